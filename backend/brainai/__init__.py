@@ -1,0 +1,3 @@
+"""Tumour detection on FLAIR MRI. Research use only, not a medical device."""
+
+__version__ = "1.0.0"

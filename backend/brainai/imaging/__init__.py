@@ -1,0 +1,1 @@
+"""Bytes -> Study, and what may be done to its pixels."""

@@ -1,0 +1,120 @@
+"""Geometric steps. Each returns, or is, the record that undoes it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from brainai.imaging.study import Slice, Volume
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A rectangle of an image [H, W] that is stretched to a grid of ``size_px`` square.
+
+    left, top, width, height: px of the source; the rectangle may reach outside of it.
+    source_height, source_width: px of the source image.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    source_height: int
+    source_width: int
+    size_px: int
+
+    def apply(self, pixels: NDArray[np.float32], fill: float) -> NDArray[np.float32]:
+        """Resample float32 [H, W] to [size_px, size_px]; outside of the source is ``fill``."""
+        pad_left, pad_top = int(np.ceil(max(0.0, -self.left))), int(np.ceil(max(0.0, -self.top)))
+        over_right = self.left + self.width - self.source_width
+        over_bottom = self.top + self.height - self.source_height
+        pads = (
+            (pad_top, int(np.ceil(max(0.0, over_bottom)))),
+            (pad_left, int(np.ceil(max(0.0, over_right)))),
+        )
+        padded = np.pad(pixels, pads, constant_values=fill)
+        left, top = self.left + pad_left, self.top + pad_top
+        box = (left, top, left + self.width, top + self.height)
+        image = Image.fromarray(np.ascontiguousarray(padded, dtype=np.float32))
+        size = (self.size_px, self.size_px)
+        # Pillow's bilinear filter widens when it shrinks, so it does not alias.
+        resized = image.resize(size, Image.Resampling.BILINEAR, box=box)
+        return np.asarray(resized, dtype=np.float32)
+
+    def invert(self, grid: NDArray[np.float32], fill: float = 0.0) -> NDArray[np.float32]:
+        """Resample a map [h, w] over the crop back to the source's grid, float32 [H, W].
+
+        ``grid`` may be coarser than ``size_px``. Source pixels outside of the crop get ``fill``.
+        """
+        rows, inside_rows = _positions(self.source_height, self.top, self.height, grid.shape[0])
+        columns, inside_columns = _positions(
+            self.source_width, self.left, self.width, grid.shape[1]
+        )
+        across = _interpolate(grid.astype(np.float32), rows, axis=0)
+        out = _interpolate(across, columns, axis=1)
+        out[~inside_rows, :] = fill
+        out[:, ~inside_columns] = fill
+        return out
+
+
+def _positions(
+    count: int, start: float, extent: float, cells: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Where each source pixel's centre falls on the grid's cell centres, and if it is inside."""
+    share = (np.arange(count) + 0.5 - start) / extent
+    return np.clip(share * cells - 0.5, 0, cells - 1), (share >= 0) & (share <= 1)
+
+
+def _interpolate(
+    values: NDArray[np.float32], positions: NDArray[np.float64], axis: int
+) -> NDArray[np.float32]:
+    below = np.floor(positions).astype(int)
+    above = np.minimum(below + 1, values.shape[axis] - 1)
+    weight = (positions - below).astype(np.float32)
+    weight = weight[:, None] if axis == 0 else weight[None, :]
+    low, high = np.take(values, below, axis=axis), np.take(values, above, axis=axis)
+    return np.asarray(low * (1 - weight) + high * weight, dtype=np.float32)
+
+
+def whole_image(shape: tuple[int, int], size_px: int, keep_aspect: bool) -> Crop:
+    """Crop nothing: the whole image [H, W], padded to a square or squeezed into one."""
+    height, width = shape
+    if not keep_aspect:
+        return Crop(0.0, 0.0, float(width), float(height), height, width, size_px)
+    side = float(max(shape))
+    return Crop((width - side) / 2, (height - side) / 2, side, side, height, width, size_px)
+
+
+def around_foreground(
+    mask: NDArray[np.bool_], size_px: int, margin: float, min_side: float
+) -> Crop:
+    """Square crop around the foreground of a mask [H, W].
+
+    margin: share of the side that is added on each side. min_side: least side, as a share of the
+    image's longer side, so that a sliver of tissue is not blown up. Rows and columns with less
+    than 1 % foreground are specks and do not count.
+    """
+    height, width = mask.shape
+    rows = np.flatnonzero(mask.mean(axis=1) > 0.01)
+    columns = np.flatnonzero(mask.mean(axis=0) > 0.01)
+    if rows.size == 0 or columns.size == 0:
+        return whole_image((height, width), size_px, keep_aspect=True)
+    top, bottom = float(rows[0]), float(rows[-1] + 1)
+    left, right = float(columns[0]), float(columns[-1] + 1)
+    side = max(bottom - top, right - left) * (1 + 2 * margin)
+    side = max(side, min_side * max(height, width))
+    centre_y, centre_x = (top + bottom) / 2, (left + right) / 2
+    return Crop(centre_x - side / 2, centre_y - side / 2, side, side, height, width, size_px)
+
+
+def axial_slice(volume: Volume, slice_index: int) -> Slice:
+    """Take axial slice ``slice_index`` (from the feet up) as it is shown by radiologists.
+
+    Row 0 is the front of the head, column 0 the patient's right.
+    """
+    plane = volume.voxels[:, :, slice_index]  # [X to the right, Y to the front]
+    shown = plane[::-1, ::-1].T  # rows from the front back, columns from the patient's right
+    spacing = np.linalg.norm(volume.affine[:3, :3], axis=0)
+    return Slice(np.ascontiguousarray(shown), (float(spacing[1]), float(spacing[0])))

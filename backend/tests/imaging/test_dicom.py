@@ -1,0 +1,160 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+    RLELossless,
+)
+
+from brainai.errors import TooLarge, UnusableImage
+from brainai.imaging.dicom import NOT_FLAIR_WARNING, NOT_MR_WARNING, read_dicom
+from brainai.imaging.study import Study
+from tests.files import (
+    MAX_PIXELS,
+    dicom,
+    dicom_dataset,
+    encapsulated,
+    encode,
+    phantom,
+    save,
+)
+from tests.gdcm_writer import to_lossless_jpeg
+
+GREY = phantom()
+WIDE = GREY.astype(np.uint16) * 16
+
+
+def _read(data: bytes) -> Study:
+    return read_dicom(data, MAX_PIXELS)
+
+
+@pytest.mark.parametrize("pixels", [GREY, WIDE, WIDE.astype(np.int16) - 500])
+@pytest.mark.parametrize(
+    "syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian]
+)
+def test_uncompressed_pixels_keep_every_value(pixels: Any, syntax: Any) -> None:
+    study = _read(save(dicom_dataset(pixels, syntax)))
+    assert study.slice.pixels.dtype == np.float32
+    np.testing.assert_array_equal(study.slice.pixels, pixels)
+    assert study.warnings == ()
+
+
+def test_the_spacing_is_read_as_row_then_column() -> None:
+    assert _read(dicom()).slice.spacing_mm == (0.9, 0.8)
+
+
+@pytest.mark.parametrize("spacing", [[0, 1], None])
+def test_a_spacing_that_makes_no_sense_is_left_out(spacing: Any) -> None:
+    assert _read(dicom(PixelSpacing=spacing)).slice.spacing_mm is None
+
+
+def test_rescale_slope_and_intercept_are_applied() -> None:
+    study = _read(dicom(WIDE, RescaleSlope=2.5, RescaleIntercept=-100))
+    np.testing.assert_allclose(study.slice.pixels, WIDE * 2.5 - 100)
+
+
+def test_monochrome1_is_turned_so_that_high_is_bright() -> None:
+    study = _read(dicom(GREY.max() - GREY, PhotometricInterpretation="MONOCHROME1"))
+    np.testing.assert_array_equal(study.slice.pixels, GREY - GREY.min())
+
+
+def test_grey_kept_as_colour_becomes_grey_again() -> None:
+    study = _read(dicom(np.repeat(GREY[..., None], 3, axis=2)))
+    np.testing.assert_array_equal(study.slice.pixels, GREY)
+
+
+def test_rle_is_decoded() -> None:
+    dataset = dicom_dataset(WIDE)
+    dataset.compress(RLELossless, generate_instance_uid=False)
+    np.testing.assert_array_equal(_read(save(dataset)).slice.pixels, WIDE)
+
+
+def test_lossless_jpeg_is_decoded(tmp_path: Path) -> None:
+    data = to_lossless_jpeg(dicom(WIDE), tmp_path)
+    assert JPEGLosslessSV1.encode() in data
+    np.testing.assert_array_equal(_read(data).slice.pixels, WIDE)
+
+
+def test_baseline_jpeg_is_decoded() -> None:
+    dataset = encapsulated(GREY, JPEGBaseline8Bit, encode(GREY, "JPEG", quality=95))
+    assert np.abs(_read(save(dataset)).slice.pixels - GREY).mean() < 3
+
+
+def test_jpeg_2000_is_decoded() -> None:
+    frame = encode(GREY, "JPEG2000", no_jp2=True)
+    dataset = encapsulated(GREY, JPEG2000Lossless, frame)
+    np.testing.assert_array_equal(_read(save(dataset)).slice.pixels, GREY)
+
+
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEG2000Lossless, RLELossless])
+def test_a_frame_that_claims_another_size_than_the_header_is_not_decoded(syntax: Any) -> None:
+    big = np.zeros((2000, 2000), np.uint8)
+    name = "JPEG" if syntax == JPEGBaseline8Bit else "JPEG2000"
+    rle = (1).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(56) + b"\x81\0" * 40_000
+    frame = rle if syntax == RLELossless else encode(big, name)
+    with pytest.raises(UnusableImage) as caught:
+        _read(save(encapsulated(GREY, syntax, frame)))
+    assert caught.value.code == "unreadable_image"
+    assert "size" in str(caught.value.__cause__)
+
+
+def test_a_deflated_file_is_refused_before_it_is_inflated() -> None:
+    with pytest.raises(UnusableImage) as caught:
+        _read(save(dicom_dataset(GREY, DeflatedExplicitVRLittleEndian)))
+    assert "deflated" in str(caught.value.__cause__)
+
+
+def test_a_file_of_several_frames_is_refused() -> None:
+    with pytest.raises(UnusableImage) as caught:
+        _read(dicom(np.concatenate([GREY, GREY]), Rows=GREY.shape[0], NumberOfFrames=2))
+    assert caught.value.code == "multiple_frames"
+
+
+@pytest.mark.filterwarnings("ignore")  # pydicom says that it found more than the header says
+def test_more_pixels_than_the_header_says_are_refused() -> None:
+    with pytest.raises(UnusableImage) as caught:
+        _read(dicom(Rows=30))
+    assert caught.value.code == "unreadable_image"
+
+
+def test_a_header_that_claims_too_many_pixels_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        _read(dicom(Rows=60_000, Columns=60_000))
+
+
+@pytest.mark.filterwarnings("ignore")  # pydicom says what it misses before it gives up
+@pytest.mark.parametrize("keep", [140, 400, -1000])
+def test_a_file_cut_short_is_refused_as_unreadable(keep: int) -> None:
+    with pytest.raises(UnusableImage) as caught:
+        _read(dicom()[:keep])
+    assert caught.value.code == "unreadable_image"
+
+
+def test_a_file_without_pixels_is_refused_as_unreadable() -> None:
+    dataset = dicom_dataset(GREY)
+    del dataset.PixelData
+    with pytest.raises(UnusableImage):
+        _read(save(dataset))
+
+
+def test_another_kind_than_mr_is_answered_with_a_warning() -> None:
+    assert _read(dicom(Modality="CT")).warnings == (NOT_MR_WARNING,)
+
+
+def test_a_series_that_does_not_say_flair_is_answered_with_a_warning() -> None:
+    assert _read(dicom(SeriesDescription="AX T2")).warnings == (NOT_FLAIR_WARNING,)
+    assert _read(dicom(SeriesDescription="", ProtocolName="t2_tirm_FLAIR")).warnings == ()
+    assert _read(dicom(SeriesDescription="")).warnings == ()
+
+
+def test_nothing_of_the_patient_leaves_the_header() -> None:
+    study = _read(dicom(PatientName="Doe^Jane", PatientID="42", SeriesDescription="T2 Doe"))
+    assert "Doe" not in repr(study)

@@ -1,0 +1,133 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from brainai.errors import TooLarge, UnusableImage
+from brainai.imaging.raster import COLOUR_WARNING, check_pixel_count, read_raster
+from brainai.imaging.study import Study
+from tests.files import MAX_PIXELS, encode, phantom
+
+GREY = phantom()
+
+
+def _read(image: Image.Image | Any, name: str = "PNG", **options: Any) -> Study:
+    return read_raster(encode(image, name, **options), name.lower(), MAX_PIXELS)
+
+
+@pytest.mark.parametrize("name", ["PNG", "BMP", "TIFF"])
+def test_lossless_grey_keeps_every_value(name: str) -> None:
+    study = _read(GREY, name)
+    assert study.slice.pixels.dtype == np.float32
+    np.testing.assert_array_equal(study.slice.pixels, GREY)
+    assert study.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("JPEG", {"quality": 95}), ("WEBP", {"quality": 95})]
+)
+def test_lossy_grey_stays_close(name: str, options: dict[str, int]) -> None:
+    study = _read(GREY, name, **options)
+    assert np.abs(study.slice.pixels - GREY).mean() < 3
+    assert study.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF"])
+def test_sixteen_bit_grey_keeps_every_value(name: str) -> None:
+    wide = GREY.astype(np.uint16) * 257
+    np.testing.assert_array_equal(_read(wide, name).slice.pixels, wide)
+
+
+def test_a_sixteen_bit_tiff_may_be_big_endian() -> None:
+    wide = (GREY.astype(np.uint16) * 257).astype(">u2")
+    image = Image.frombytes("I;16B", (128, 128), wide.tobytes())
+    np.testing.assert_array_equal(_read(image, "TIFF").slice.pixels, wide)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float32])
+def test_a_tiff_may_hold_wide_integers_and_floats(dtype: type) -> None:
+    values: NDArray[Any] = GREY.astype(dtype) * 1000
+    np.testing.assert_array_equal(_read(values, "TIFF").slice.pixels, values.astype(np.float32))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "CMYK"])
+def test_grey_kept_in_another_mode_becomes_grey_again(mode: str) -> None:
+    name = "TIFF" if mode == "CMYK" else "PNG"
+    study = _read(Image.fromarray(GREY).convert(mode), name)
+    assert np.abs(study.slice.pixels - GREY).max() <= 1
+    assert study.warnings == ()
+
+
+def test_a_cmyk_jpeg_is_read_as_grey() -> None:
+    study = _read(Image.fromarray(GREY).convert("CMYK"), "JPEG", quality=95)
+    assert np.abs(study.slice.pixels - GREY).mean() < 3
+    assert study.warnings == ()
+
+
+def test_a_one_bit_image_becomes_black_and_white() -> None:
+    study = _read(Image.fromarray(GREY).convert("1"))
+    assert set(np.unique(study.slice.pixels)) == {0.0, 255.0}
+
+
+def test_transparent_pixels_become_black() -> None:
+    alpha = np.full_like(GREY, 255)
+    alpha[:40] = 0
+    image = Image.merge("LA", (Image.fromarray(np.maximum(GREY, 9)), Image.fromarray(alpha)))
+    pixels = _read(image).slice.pixels
+    assert pixels[:40].max() == 0
+    assert pixels[40:].min() >= 9
+
+
+def test_of_a_colour_image_the_green_channel_is_taken_with_a_warning() -> None:
+    before, after = np.roll(GREY, 20, axis=0), np.roll(GREY, 20, axis=1)
+    study = _read(np.stack([before, GREY, after], axis=2))
+    np.testing.assert_array_equal(study.slice.pixels, GREY)
+    assert study.warnings == (COLOUR_WARNING,)
+
+
+@pytest.mark.parametrize(("orientation", "turned"), [(3, 2), (6, -1), (8, 1)])
+def test_the_exif_rotation_is_applied(orientation: int, turned: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    wide = GREY[:, :96]
+    pixels = _read(wide, "PNG", exif=exif).slice.pixels
+    np.testing.assert_array_equal(pixels, np.rot90(wide, turned))
+
+
+@pytest.mark.parametrize("name", ["PNG", "TIFF", "WEBP"])
+def test_an_image_of_several_frames_is_refused(name: str) -> None:
+    frames = [Image.fromarray(phantom(seed)) for seed in (1, 2)]
+    with pytest.raises(UnusableImage) as caught:
+        _read(frames[0], name, save_all=True, append_images=frames[1:])
+    assert caught.value.code == "multiple_frames"
+    assert "2 images" in caught.value.message
+
+
+def test_an_image_that_claims_too_many_pixels_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(TooLarge) as caught:
+        _read(Image.new("1", (4000, 4000)))
+    assert caught.value.code == "too_many_pixels"
+    assert "4000 x 4000" in caught.value.message
+
+
+def test_exactly_the_largest_number_of_pixels_is_let_through() -> None:
+    check_pixel_count(10, 10, 100)
+    with pytest.raises(TooLarge):
+        check_pixel_count(10, 11, 100)
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_a_file_cut_short_is_refused_as_unreadable(name: str, share: float) -> None:
+    data = encode(GREY, name)
+    with pytest.raises(UnusableImage) as caught:
+        read_raster(data[: int(len(data) * share)], name.lower(), MAX_PIXELS)
+    assert caught.value.code == "unreadable_image"
+    assert name in caught.value.message
+
+
+def test_a_file_of_another_format_than_its_first_bytes_say_is_refused() -> None:
+    with pytest.raises(UnusableImage):
+        read_raster(b"\x89PNG\r\n\x1a\n" + encode(GREY, "JPEG"), "png", MAX_PIXELS)

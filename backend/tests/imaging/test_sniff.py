@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+
+from brainai.errors import MalformedInput, UnknownFormat
+from brainai.imaging.sniff import FORMATS, read_study, sniff_format
+from tests.files import MAX_PIXELS, dicom, encode, phantom, png
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "dicom"])
+def test_each_raster_format_is_named_by_its_first_bytes(name: str) -> None:
+    data = encode(phantom(), name)
+    assert sniff_format(data) == name
+    assert read_study(data, MAX_PIXELS).format == name
+
+
+def test_dicom_is_named_by_its_preamble() -> None:
+    assert sniff_format(dicom()) == "dicom"
+    assert read_study(dicom(), MAX_PIXELS).format == "dicom"
+
+
+def test_a_big_endian_tiff_is_a_tiff() -> None:
+    assert sniff_format(b"MM\x00*" + bytes(100)) == "tiff"
+
+
+@pytest.mark.parametrize("data", [b"hello", b"\x00" * 200, b"RIFF1234WAVE", b"GIF89a", b"\x1f\x8b"])
+def test_bytes_of_no_known_format_are_refused(data: bytes) -> None:
+    with pytest.raises(UnknownFormat) as caught:
+        read_study(data, MAX_PIXELS)
+    assert caught.value.code == "unsupported_format"
+
+
+def test_an_empty_file_is_refused_as_empty() -> None:
+    with pytest.raises(MalformedInput) as caught:
+        read_study(b"", MAX_PIXELS)
+    assert caught.value.code == "empty_file"
+
+
+def test_the_same_bytes_give_the_same_pixels() -> None:
+    first, second = read_study(png(), MAX_PIXELS), read_study(png(), MAX_PIXELS)
+    np.testing.assert_array_equal(first.slice.pixels, second.slice.pixels)
