@@ -1,0 +1,125 @@
+"""model.json, typed: all that serving must know of a model, written by export, never by hand."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from brainai.errors import ModelError
+from brainai.labels import Label, Sequence
+
+FORMAT = 1
+"""The version of model.json that this code reads."""
+
+
+class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The path from a slice to the tensor float32 [N, channels, size_px, size_px]."""
+
+    size_px: int
+    channels: int = 1
+    """1, or 3 for a network that wants grey repeated as RGB."""
+    crop: Literal["foreground", "pad", "squish"] = "foreground"
+    """foreground: a square around the head; pad, squish: the whole image."""
+    margin: float = 0.04
+    """Added on each side of the foreground, as a share of its side."""
+    min_side: float = 0.35
+    """Least side of the crop, as a share of the image's longer side."""
+    intensity: Literal["foreground_z", "unit_range"] = "foreground_z"
+    """foreground_z: (x - mean) / std of the foreground; unit_range: 0..1 between its ends."""
+    intensity_of: Literal["volume_or_slice", "slice"] = "volume_or_slice"
+    """Whose statistics: the volume's where there is one, else the slice's own."""
+    clip: tuple[float, float] = (-3.0, 5.0)
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    """Per channel, applied last: (x - mean) / std."""
+    min_side_px: int = 32
+    """Smaller images are refused."""
+
+
+class UncertainBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Calibrated probabilities from ``low`` to ``high`` are answered with "uncertain"."""
+
+    low: float
+    high: float
+
+
+class DecisionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From logits to a label, all of it chosen on validation patients."""
+
+    temperature: float
+    threshold: float
+    """P(tumour) from here on is "tumor"."""
+    uncertain_band: UncertainBand
+    level: float
+    """Share of each class that split conformal prediction covers."""
+
+
+class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The ONNX file and how it is run."""
+
+    name: str = "model.onnx"
+    sha256: str
+    logits: str = "logits"
+    evidence: str | None = "evidence"
+    """Name of the class activation output [N, h, w], or None where the head has none."""
+    precision: Literal["float32", "bfloat16", "int8"]
+    golden_tolerance: float
+    """Largest absolute difference of the golden logits on another processor."""
+
+
+class TrainingRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the weights come from."""
+
+    created: str
+    """ISO date."""
+    architecture: str
+    sources: list[str]
+    data_sha256: str | None
+    split_sha256: str | None
+    versions: dict[str, str]
+
+
+class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole of model.json."""
+
+    format: int
+    name: str
+    version: str
+    task: Literal["slice_classification"] = "slice_classification"
+    labels: tuple[Label, Label]
+    """Order of the logits."""
+    sequences: list[Sequence]
+    licence: str
+    input: InputSpec
+    decision: DecisionSpec
+    file: FileSpec
+    training: TrainingRecord
+
+
+def load_spec(folder: Path) -> ModelSpec:
+    """Read and check ``model.json`` in a model folder.
+
+    Raises ModelError where it is absent, malformed, of another format, or where the ONNX file
+    beside it is absent or not the one that it names (sha256).
+    """
+    try:
+        spec = msgspec.json.decode((folder / "model.json").read_bytes(), type=ModelSpec)
+    except OSError as error:
+        raise ModelError(
+            "The model folder has no model.json. Set BRAINAI_MODEL_DIR to a folder that "
+            "brainai-train export has written."
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ModelError(f"model.json is not valid: {error}") from error
+    if spec.format != FORMAT:
+        raise ModelError(f"model.json has format {spec.format}; this version reads {FORMAT}.")
+    if set(spec.labels) != {Label.NO_TUMOR, Label.TUMOR}:
+        raise ModelError("model.json must name the labels no_tumor and tumor, once each.")
+    try:
+        digest = hashlib.sha256((folder / spec.file.name).read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError("The ONNX file that model.json names is not in the folder.") from error
+    if digest != spec.file.sha256:
+        raise ModelError("The ONNX file is not the one that model.json names (sha256 differs).")
+    return spec

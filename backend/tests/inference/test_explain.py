@@ -1,0 +1,38 @@
+import numpy as np
+
+from brainai.imaging.geometry import Crop, whole_image
+from brainai.inference.explain import to_heatmap
+
+WHOLE = whole_image((100, 120), 64, keep_aspect=False)
+
+
+def test_the_heat_map_lies_on_the_grid_of_the_input() -> None:
+    heatmap = to_heatmap(np.zeros((4, 4), np.float32), WHOLE, temperature=1.0)
+    assert heatmap.shape == (100, 120)
+    assert heatmap.dtype == np.float32
+
+
+def test_a_cell_is_shown_as_the_probability_of_a_slice_like_it() -> None:
+    heatmap = to_heatmap(np.full((4, 4), 3.0, np.float32), WHOLE, temperature=1.5)
+    np.testing.assert_allclose(heatmap, 1 / (1 + np.exp(-2.0)), rtol=1e-5)
+
+
+def test_the_hottest_cell_is_shown_where_it_lies() -> None:
+    evidence = np.full((4, 4), -9.0, np.float32)
+    evidence[1, 3] = 9.0
+    row, column = divmod(int(to_heatmap(evidence, WHOLE, 1.0).argmax()), 120)
+    assert 25 <= row < 50
+    assert 90 <= column < 120
+
+
+def test_extreme_evidence_stays_between_zero_and_one() -> None:
+    evidence = np.array([[-1e6, 1e6]], np.float32)
+    heatmap = to_heatmap(evidence, WHOLE, temperature=0.1)
+    assert (heatmap.min(), heatmap.max()) == (0, 1)
+
+
+def test_outside_of_the_crop_it_is_dark() -> None:
+    crop = Crop(40, 40, 20, 20, 100, 120, 64)
+    heatmap = to_heatmap(np.full((4, 4), 9.0, np.float32), crop, 1.0)
+    assert heatmap[:39].max() == 0
+    assert heatmap[50, 50] > 0.99

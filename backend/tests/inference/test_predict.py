@@ -1,0 +1,104 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainai.errors import InputError, ModelError, NotReady
+from brainai.imaging.phantom import draw_phantom
+from brainai.inference.calibrate import calibrate
+from brainai.inference.predict import NO_HEATMAP_WARNING, Predictor
+from brainai.labels import Label
+from tests.files import MAX_PIXELS, encode, png
+from tests.tiny_model import write_tiny_model
+
+
+def test_a_prediction_holds_a_probability_a_label_and_its_timings(predictor: Predictor) -> None:
+    prediction = predictor.predict(png())
+    assert 0 < prediction.probability < 1
+    assert prediction.label in Label
+    assert set(prediction.timings_ms) == {"read", "preprocess", "run", "total"}
+    stages = sum(ms for name, ms in prediction.timings_ms.items() if name != "total")
+    assert stages <= prediction.timings_ms["total"]
+
+
+def test_images_come_only_when_they_are_asked_for(predictor: Predictor) -> None:
+    plain, explained = predictor.predict(png()), predictor.predict(png(), explain=True)
+    assert plain.heatmap is None
+    assert plain.preview is None
+    assert explained.heatmap is not None
+    assert explained.preview is not None
+    assert explained.heatmap.shape == explained.preview.shape == (128, 128)
+    assert "explain" in explained.timings_ms
+
+
+def test_explaining_does_not_change_the_answer(predictor: Predictor) -> None:
+    plain, explained = predictor.predict(png()), predictor.predict(png(), explain=True)
+    assert (plain.probability, plain.label) == (explained.probability, explained.label)
+
+
+def test_the_heat_map_is_hottest_in_the_lesion(predictor: Predictor) -> None:
+    phantom = draw_phantom(15, True, 128, skull=False)
+    heatmap = predictor.predict(encode(phantom.pixels), explain=True).heatmap
+    assert heatmap is not None
+    assert heatmap[phantom.lesion].mean() > 2 * heatmap[~phantom.lesion].mean()
+    assert phantom.lesion[np.unravel_index(heatmap.argmax(), heatmap.shape)]
+
+
+def test_each_prediction_has_an_id_of_its_own(predictor: Predictor) -> None:
+    assert predictor.predict(png()).id != predictor.predict(png()).id
+
+
+def test_threads_share_one_predictor(predictor: Predictor) -> None:
+    files = [png(seed, tumor=seed % 2 == 0) for seed in range(8)]
+    alone = [predictor.predict(file).probability for file in files]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda file: predictor.predict(file).probability, files)) == alone
+
+
+def test_a_file_that_can_not_be_answered_raises_an_input_error(predictor: Predictor) -> None:
+    with pytest.raises(InputError):
+        predictor.predict(encode(np.zeros((64, 64), np.uint8)))
+
+
+def test_a_head_without_class_activation_says_so(tmp_path: Path) -> None:
+    write_tiny_model(tmp_path, with_evidence=False)
+    prediction = Predictor(tmp_path, MAX_PIXELS, threads=1).predict(png(), explain=True)
+    assert prediction.heatmap is None
+    assert prediction.preview is not None
+    assert prediction.warnings == (NO_HEATMAP_WARNING,)
+
+
+def test_it_is_ready_once_the_golden_logits_are_reproduced(tiny_folder: Path) -> None:
+    fresh = Predictor(tiny_folder, MAX_PIXELS, threads=1)
+    assert not fresh.ready
+    fresh.check_golden()
+    assert fresh.ready
+
+
+def test_altered_golden_logits_keep_it_from_being_ready(own_folder: Path) -> None:
+    with np.load(own_folder / "golden.npz") as golden:
+        tensor, logits = golden["tensor"], golden["logits"]
+    np.savez(own_folder / "golden.npz", tensor=tensor, logits=logits + 0.1)
+    fresh = Predictor(own_folder, MAX_PIXELS, threads=1)
+    with pytest.raises(NotReady, match=r"differ by 0\.100"):
+        fresh.check_golden()
+    assert not fresh.ready
+
+
+@pytest.mark.parametrize("content", [None, b"", b"junk", b"PK\x03\x04 cut short"])
+def test_an_absent_or_damaged_golden_file_is_refused(
+    own_folder: Path, content: bytes | None
+) -> None:
+    golden = own_folder / "golden.npz"
+    golden.unlink()
+    if content is not None:
+        golden.write_bytes(content)
+    with pytest.raises(ModelError, match=r"golden\.npz"):
+        Predictor(own_folder, MAX_PIXELS, threads=1).check_golden()
+
+
+def test_the_golden_logits_become_probabilities(tiny_folder: Path, predictor: Predictor) -> None:
+    with np.load(tiny_folder / "golden.npz") as golden:
+        probabilities = calibrate(golden["logits"], predictor.spec)
+    assert ((probabilities > 0) & (probabilities < 1)).all()
