@@ -1,0 +1,53 @@
+"""HTTP: parse, call, return. ``create_app`` makes the WSGI app."""
+
+import time
+
+from flask import Flask, Response, current_app, g, request
+from flask_cors import CORS
+
+from brainai.api.logging import log_request
+from brainai.api.openapi import describe, register_routes
+from brainai.api.problems import register_problems
+from brainai.api.requests import (
+    FORM_OVERHEAD_BYTES,
+    REQUEST_ID_HEADER,
+    MemoryRequest,
+    begin_request,
+    drain,
+)
+from brainai.api.routes import docs
+from brainai.api.served_model import ServedModel
+from brainai.api.settings import Settings
+from brainai.api.state import State, keep_state, state_of
+
+
+def create_app(settings: Settings, model: ServedModel) -> Flask:
+    """Make the WSGI app. ``model`` is started by the caller, before or after."""
+    app = Flask("brainai.api", static_folder=None)
+    app.request_class = MemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + FORM_OVERHEAD_BYTES
+    app.before_request(lambda: begin_request(request))
+    app.after_request(_finish)
+    register_problems(app)
+    api = register_routes(app)
+    app.register_blueprint(docs.blueprint)
+    keep_state(app, State(settings, model, describe(api), time.monotonic()))
+    if settings.cors_origins:
+        CORS(
+            app,
+            origins=list(settings.cors_origins),
+            methods=["GET", "POST"],
+            expose_headers=[REQUEST_ID_HEADER],
+            always_send=False,
+        )
+    return app
+
+
+def _finish(response: Response) -> Response:
+    if response.status_code == 413:
+        drain(request, state_of(current_app).settings.max_upload_bytes)
+    response.headers[REQUEST_ID_HEADER] = g.request_id
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    log_request(response)
+    return response

@@ -1,0 +1,78 @@
+"""The routes -> openapi.json."""
+
+import json
+from typing import ClassVar
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+import brainai
+from brainai.api.problems import PROBLEM_TYPE, from_http_error
+from brainai.api.routes import health, models, predict
+from brainai.api.schemas import ProblemSchema
+
+# Which statuses each operation may answer with, beyond success.
+_PROBLEMS = {
+    "predict": (400, 413, 415, 422, 500, 503),
+    "health": (500,),
+    "live": (500,),
+    "ready": (500, 503),
+    "models": (500, 503),
+}
+
+_TITLES = {
+    400: "No file, several, an empty one, or a parameter out of range",
+    413: "More bytes or more pixels than the server accepts",
+    415: "The first bytes are those of no format that is read",
+    422: "The format is known, but no slice that can be judged came out of it",
+    500: "A fault of the server; only a request id is told",
+    503: "The model has not, or not yet, reproduced its golden logits",
+}
+
+
+class DescribedApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """The API, with errors left to problems.py and its description in RFC 9457 terms."""
+
+    ERROR_SCHEMA: ClassVar[type[ProblemSchema]] = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer as problems.py does."""
+        return from_http_error(error)
+
+
+def register_routes(app: Flask) -> DescribedApi:
+    """Register the described blueprints on ``app``."""
+    app.config.update(
+        API_TITLE="BrainAI",
+        API_VERSION=brainai.__version__,
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "Tumour detection on FLAIR MRI slices. Research use only, "
+                "not a medical device."
+            }
+        },
+    )
+    api = DescribedApi(app)
+    for module in (predict, health, models):
+        api.register_blueprint(module.blueprint)
+    return api
+
+
+def describe(api: DescribedApi) -> str:
+    """Return the text of openapi.json: keys sorted, indented, one line feed at the end."""
+    if "Problem" not in api.spec.components.schemas:
+        api.spec.components.schema("Problem", schema=ProblemSchema)
+    spec = json.loads(json.dumps(api.spec.to_dict()))
+    # flask-smorest's own statuses and its paging, neither of which is answered here.
+    del spec["components"]["responses"], spec["components"]["schemas"]["PaginationMetadata"]
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in spec["paths"].values():
+        for operation in path.values():
+            for status in _PROBLEMS[operation["operationId"]]:
+                problem = {"description": _TITLES[status], "content": content}
+                operation["responses"][str(status)] = problem
+    return json.dumps(spec, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,18 @@
+"""GET /models."""
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from brainai.api.answers import ModelCard, describe_model
+from brainai.api.schemas import ModelsSchema
+from brainai.api.state import state_of
+
+blueprint = Blueprint("models", __name__, description="The models and their figures")
+
+
+@blueprint.get("/models")
+@blueprint.response(200, ModelsSchema)
+@blueprint.doc(summary="The models and their figures", operationId="models")
+def models() -> dict[str, list[ModelCard]]:
+    """Tell which model answers, at which threshold, and how well it was measured to do."""
+    return {"models": [describe_model(*state_of(current_app).model.described())]}

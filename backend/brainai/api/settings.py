@@ -1,0 +1,139 @@
+"""Environment -> frozen Settings, read once, when a command starts."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from brainai.errors import SettingsError
+
+_MODEL_FOLDER = Path("models") / "flair-resnet50"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One BRAINAI_* variable: its name, default, unit and a line of help."""
+
+    name: str
+    default: str
+    unit: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "BRAINAI_MODEL_DIR",
+        "models/flair-resnet50",
+        "folder",
+        "Model folder: model.json, model.onnx, golden.npz, metrics.json.",
+    ),
+    Setting("BRAINAI_MAX_UPLOAD_BYTES", "20971520", "bytes", "Largest file that is accepted."),
+    Setting(
+        "BRAINAI_MAX_PIXELS",
+        "16777216",
+        "pixels",
+        "Largest image (width x height) that is decoded.",
+    ),
+    Setting(
+        "BRAINAI_CORS_ORIGINS",
+        "http://127.0.0.1:5173,http://localhost:5173",
+        "origins, by comma",
+        "Web origins whose pages may call the API. Empty: none but the API's own.",
+    ),
+    Setting(
+        "BRAINAI_ENGINE_THREADS",
+        "0",
+        "threads",
+        "Processor threads of one run of the network; 0 lets the engine choose.",
+    ),
+    Setting("BRAINAI_HOST", "127.0.0.1", "address", "Address that the server listens on."),
+    Setting("BRAINAI_PORT", "8000", "port", "Port that the server listens on."),
+    Setting(
+        "BRAINAI_SERVER_THREADS", "4", "threads", "Requests that are answered at the same time."
+    ),
+    Setting("BRAINAI_LOG_LEVEL", "info", "level", "debug, info, warning or error."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment may choose; see SETTINGS for units and meaning."""
+
+    model_dir: Path
+    max_upload_bytes: int
+    max_pixels: int
+    cors_origins: tuple[str, ...]
+    engine_threads: int
+    host: str
+    port: int
+    server_threads: int
+    log_level: str
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read every BRAINAI_* variable. Raises SettingsError where one can't be used."""
+    values = {setting.name: environ.get(setting.name, setting.default) for setting in SETTINGS}
+    number = _number_reader(values)
+    return Settings(
+        model_dir=_model_dir(environ.get("BRAINAI_MODEL_DIR")),
+        max_upload_bytes=number("BRAINAI_MAX_UPLOAD_BYTES", 1, 2**31),
+        max_pixels=number("BRAINAI_MAX_PIXELS", 1, 2**31),
+        cors_origins=_origins(values["BRAINAI_CORS_ORIGINS"]),
+        engine_threads=number("BRAINAI_ENGINE_THREADS", 0, 1024),
+        host=_host(values["BRAINAI_HOST"]),
+        port=number("BRAINAI_PORT", 1, 65535),
+        server_threads=number("BRAINAI_SERVER_THREADS", 1, 256),
+        log_level=_log_level(values["BRAINAI_LOG_LEVEL"]),
+    )
+
+
+def _number_reader(values: Mapping[str, str]) -> Callable[[str, int, int], int]:
+    def read(name: str, low: int, high: int) -> int:
+        text = values[name].strip()
+        digits = text.isascii() and text.isdigit() and len(text) <= 12
+        if not (digits and low <= int(text) <= high):
+            raise SettingsError(
+                f"{name} is {text[:40]!r}; a whole number from {low} to {high} was expected."
+            )
+        return int(text)
+
+    return read
+
+
+def _model_dir(text: str | None) -> Path:
+    """Take the folder that was named; else the working directory's; else the repository's."""
+    if text is not None and text.strip():
+        return Path(text.strip())
+    if _MODEL_FOLDER.is_dir():
+        return _MODEL_FOLDER
+    # An editable install lies in <repository>/backend/brainai/api.
+    return Path(__file__).resolve().parents[3] / _MODEL_FOLDER
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+    for origin in origins:
+        # Flask-CORS would read "*" or brackets as a pattern: an allow-list holds whole origins.
+        if not _ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"BRAINAI_CORS_ORIGINS holds {origin[:80]!r}; origins such as "
+                "https://brainai.example.org, separated by commas, were expected."
+            )
+    return origins
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        raise SettingsError("BRAINAI_HOST is empty; an address such as 127.0.0.1 was expected.")
+    return text.strip()
+
+
+def _log_level(text: str) -> str:
+    level = text.strip().lower()
+    if level not in _LOG_LEVELS:
+        raise SettingsError(
+            f"BRAINAI_LOG_LEVEL is {text!r}; one of {', '.join(_LOG_LEVELS)} was expected."
+        )
+    return level

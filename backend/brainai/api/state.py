@@ -1,0 +1,31 @@
+"""What the routes share."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from brainai.api.served_model import ServedModel
+from brainai.api.settings import Settings
+
+_KEY = "brainai"
+
+
+@dataclass(frozen=True)
+class State:
+    """One app's settings, model and description. started_s: monotonic clock."""
+
+    settings: Settings
+    model: ServedModel
+    openapi_text: str
+    started_s: float
+
+
+def keep_state(app: Flask, state: State) -> None:
+    """Put the state where ``state_of`` finds it."""
+    app.extensions[_KEY] = state
+
+
+def state_of(app: Flask) -> State:
+    """Return the state of an app made by ``create_app``."""
+    state: State = app.extensions[_KEY]
+    return state

@@ -1,0 +1,184 @@
+"""brainai predict | serve | models | phantom | openapi."""
+
+import argparse
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+from tqdm import tqdm
+
+import brainai
+from brainai.api import create_app
+from brainai.api.answers import Answer, answer, describe_model
+from brainai.api.images import to_grey, to_png
+from brainai.api.schemas import ModelsSchema, PredictionSchema
+from brainai.api.served_model import ServedModel
+from brainai.api.server import load_predictor, serve
+from brainai.api.settings import Settings, read_settings
+from brainai.api.state import state_of
+from brainai.errors import BrainAIError, MalformedInput, TooLarge
+from brainai.imaging.phantom import draw_phantom
+from brainai.inference.metrics import load_metrics
+from brainai.inference.predict import Predictor
+from brainai.inference.spec import load_spec
+
+# Chosen by eye: lesions of different size and place, with the skull and without.
+_SAMPLES = (
+    ("tumor-1", 4, True, True),
+    ("tumor-2", 15, True, False),
+    ("normal-1", 10, False, True),
+    ("normal-2", 5, False, False),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit status (0 well, 1 not, 2 wrong usage)."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.command(parsed, read_settings(os.environ)))
+    except BrainAIError as error:
+        return _complain(error.message)
+    except BrokenPipeError:
+        # The reader of stdout has gone (head, less): no trace, and no second one at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="brainai",
+        description="Tumour detection on FLAIR MRI slices. Research use only.",
+    )
+    parser.add_argument("--version", action="version", version=f"brainai {brainai.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("predict", help="judge files, or all files in folders")
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    command.add_argument(
+        "--explain-dir", type=Path, metavar="DIR", help="write a heat map PNG for each slice here"
+    )
+    command.set_defaults(command=_predict)
+
+    command = commands.add_parser("serve", help="answer over HTTP")
+    command.add_argument("--host", help="address to listen on (BRAINAI_HOST)")
+    command.add_argument("--port", help="port to listen on (BRAINAI_PORT)")
+    command.set_defaults(command=_serve)
+
+    command = commands.add_parser("models", help="print the model and its figures as JSON")
+    command.set_defaults(command=_models)
+
+    command = commands.add_parser("phantom", help="write the sample slices")
+    command.add_argument("out", type=Path, metavar="OUT_DIR")
+    command.set_defaults(command=_phantom)
+
+    command = commands.add_parser("openapi", help="print the OpenAPI description")
+    command.set_defaults(command=_openapi)
+    return parser
+
+
+def _predict(parsed: argparse.Namespace, settings: Settings) -> int:
+    if not sys.warnoptions:
+        # Decoders warn of what they find odd, values included; a file is answered or refused.
+        warnings.simplefilter("ignore")
+    predictor = load_predictor(settings, settings.model_dir)
+    predictor.check_golden()
+    if parsed.explain_dir:
+        parsed.explain_dir.mkdir(parents=True, exist_ok=True)
+    files = [file for path in parsed.paths for file in _files_under(path)]
+    failed = 0 if files else _complain("There is no file in what was named.")
+    quiet = len(files) < 2 or not sys.stderr.isatty()
+    for file in tqdm(files, unit="file", file=sys.stderr, disable=quiet):
+        try:
+            line = _predict_file(predictor, file, settings, parsed.explain_dir)
+        except BrainAIError as error:
+            tqdm.write(f"brainai: {file}: {error.message}", file=sys.stderr)
+            failed = 1
+        else:
+            tqdm.write(line, file=sys.stdout)
+            sys.stdout.flush()
+    return failed
+
+
+def _files_under(path: Path) -> Iterator[Path]:
+    """Yield the file itself, or every file under the folder that is not hidden, in order."""
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file() and not hidden:
+            yield file
+
+
+def _predict_file(
+    predictor: Predictor, file: Path, settings: Settings, explain_dir: Path | None
+) -> str:
+    prediction = predictor.predict(_read(file, settings), explain=explain_dir is not None)
+    line: dict[str, object] = {"path": str(file)}
+    if explain_dir is not None and prediction.heatmap is not None:
+        # The id keeps slices of the same name in different folders apart.
+        target = explain_dir / f"{file.stem}-{prediction.id[:8]}.png"
+        target.write_bytes(to_png(to_grey(prediction.heatmap)))
+        line["heatmap_path"] = str(target)
+    made: Answer = answer(replace(prediction, heatmap=None, preview=None))
+    line.update(PredictionSchema().dump(made))
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _read(file: Path, settings: Settings) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(settings.max_upload_bytes + 1)
+    except OSError as error:
+        raise MalformedInput("no_file", f"The file can't be read: {error.strerror}.") from error
+    if len(data) > settings.max_upload_bytes:
+        raise TooLarge(
+            "too_large",
+            f"The file is larger than {settings.max_upload_bytes} bytes "
+            "(BRAINAI_MAX_UPLOAD_BYTES).",
+        )
+    return data
+
+
+def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
+    flags = {"BRAINAI_HOST": parsed.host, "BRAINAI_PORT": parsed.port}
+    chosen = {name: value for name, value in flags.items() if value is not None}
+    settings = read_settings({**os.environ, **chosen})
+    # A folder that can't be served is a wrong setting: say so now, not on every request.
+    load_metrics(settings.model_dir, load_spec(settings.model_dir))
+    serve(settings)
+    return 0
+
+
+def _models(_: argparse.Namespace, settings: Settings) -> int:
+    spec = load_spec(settings.model_dir)
+    card = describe_model(spec, load_metrics(settings.model_dir, spec))
+    json.dump(ModelsSchema().dump({"models": [card]}), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _phantom(parsed: argparse.Namespace, _: Settings) -> int:
+    parsed.out.mkdir(parents=True, exist_ok=True)
+    for name, seed, tumor, skull in _SAMPLES:
+        pixels = draw_phantom(seed, tumor, skull=skull).pixels
+        Image.fromarray(pixels).save(parsed.out / f"{name}.png", optimize=True)
+    return 0
+
+
+def _openapi(_: argparse.Namespace, settings: Settings) -> int:
+    model = ServedModel(settings.model_dir, lambda folder: load_predictor(settings, folder))
+    sys.stdout.write(state_of(create_app(settings, model)).openapi_text)
+    return 0
+
+
+def _complain(message: str) -> int:
+    sys.stderr.write(f"brainai: {message}\n")
+    return 1

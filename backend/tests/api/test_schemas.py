@@ -1,0 +1,58 @@
+import pytest
+from marshmallow import Schema, ValidationError
+
+from brainai.api import schemas
+from brainai.api.answers import answer
+from brainai.api.schemas import PredictionSchema, PredictQuerySchema
+from brainai.inference.predict import Predictor
+from tests.files import png
+
+_MAY_BE_ABSENT = {
+    ("PredictQuerySchema", "explain"),
+    ("PredictionSchema", "heatmap"),
+    ("PredictionSchema", "preview"),
+    ("TimingsSchema", "explain"),
+}
+
+
+def _schemas() -> list[type[Schema]]:
+    return [
+        value
+        for value in vars(schemas).values()
+        if isinstance(value, type) and issubclass(value, Schema) and value is not Schema
+    ]
+
+
+@pytest.mark.parametrize("schema", _schemas())
+def test_every_field_is_required_but_those_that_come_on_request(schema: type[Schema]) -> None:
+    optional = {
+        (schema.__name__, name) for name, field in schema().fields.items() if not field.required
+    }
+    assert optional <= _MAY_BE_ABSENT
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False)])
+def test_explain_is_true_or_false(text: str, value: bool) -> None:
+    assert PredictQuerySchema().load({"explain": text}) == {"explain": value}
+
+
+@pytest.mark.parametrize("text", ["", "1", "yes", "True", "maybe"])
+def test_explain_is_nothing_else(text: str) -> None:
+    with pytest.raises(ValidationError, match="true or false"):
+        PredictQuerySchema().load({"explain": text})
+
+
+def test_explain_is_false_where_nothing_is_said() -> None:
+    assert PredictQuerySchema().load({}) == {"explain": False}
+
+
+def test_a_plain_answer_leaves_the_images_out(predictor: Predictor) -> None:
+    dumped = PredictionSchema().dump(answer(predictor.predict(png())))
+    assert {"heatmap", "preview"}.isdisjoint(dumped)
+    assert "explain" not in dumped["timings_ms"]
+
+
+@pytest.mark.parametrize("explain", [True, False])
+def test_what_is_sent_is_what_the_schema_says(predictor: Predictor, explain: bool) -> None:
+    dumped = PredictionSchema().dump(answer(predictor.predict(png(), explain=explain)))
+    assert PredictionSchema().validate(dumped) == {}

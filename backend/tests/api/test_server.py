@@ -1,0 +1,134 @@
+"""The server as it is deployed: a process of its own, asked over a socket."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from brainai.api.server import serve
+from brainai.api.settings import read_settings
+from brainai.errors import SettingsError
+from tests.files import png
+
+START_S = 30
+
+
+def _ask(
+    port: int, method: str, path: str, body: bytes | Iterator[bytes] = b"", chunked: bool = False
+) -> tuple[int, dict[str, object]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_S)
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    if chunked:
+        headers["Transfer-Encoding"] = "chunked"
+    connection.request(method, path, body, headers, encode_chunked=chunked)
+    answer = connection.getresponse()
+    told = json.loads(answer.read())
+    connection.close()
+    return answer.status, told
+
+
+def _form(data: bytes) -> bytes:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="Doe.png"\r\n\r\n'
+    return head + data + b"\r\n--x--\r\n"
+
+
+def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if _ask(port, "GET", "/health/ready")[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    process.kill()
+    pytest.fail(f"the server did not become ready: {process.communicate()[1]}")
+
+
+def _start(folder: Path, port: int) -> subprocess.Popen[str]:
+    environ = {
+        **os.environ,
+        "BRAINAI_MODEL_DIR": str(folder),
+        "BRAINAI_PORT": str(port),
+        "BRAINAI_MAX_UPLOAD_BYTES": "1000000",
+        "BRAINAI_ENGINE_THREADS": "1",
+    }
+    command = [sys.executable, "-c", "import sys; from brainai.cli import main; sys.exit(main())"]
+    return subprocess.Popen(
+        [*command, "serve"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def port(tiny_folder: Path) -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free: int = listener.getsockname()[1]
+    process = _start(tiny_folder, free)
+    _wait_until_ready(process, free)
+    yield free
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=START_S)
+
+
+def test_a_slice_is_answered(port: int) -> None:
+    status, told = _ask(port, "POST", "/predict", _form(png()))
+    assert (status, told["research_use_only"]) == (200, True)
+
+
+def test_a_chunked_slice_is_answered(port: int) -> None:
+    body = iter([_form(png())[:1000], _form(png())[1000:]])
+    assert _ask(port, "POST", "/predict", body, chunked=True)[0] == 200
+
+
+@pytest.mark.parametrize("size_bytes", [1_000_001, 9_000_000])
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_client_that_sends_too_much_still_gets_its_answer(
+    port: int, size_bytes: int, chunked: bool
+) -> None:
+    form = _form(bytes(size_bytes))
+    pieces = (form[i : i + 65536] for i in range(0, len(form), 65536))
+    status, told = _ask(port, "POST", "/predict", pieces if chunked else form, chunked)
+    assert (status, told["code"]) == (413, "too_large")
+
+
+def test_bytes_that_are_no_http_do_not_end_the_server(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=START_S) as client:
+        client.sendall(b"\x00\xff nonsense\r\n\r\n")
+        client.recv(1000)
+    assert _ask(port, "GET", "/health/live")[0] == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_and_the_log_is_json_without_names(
+    tiny_folder: Path, free_port: int, number: signal.Signals
+) -> None:
+    process = _start(tiny_folder, free_port)
+    _wait_until_ready(process, free_port)
+    _ask(free_port, "POST", "/predict", _form(png()))
+    process.send_signal(number)
+    out, err = process.communicate(timeout=START_S)
+    assert (process.returncode, out) == (0, "")
+    events = [json.loads(line)["event"] for line in err.splitlines()]
+    assert events[0] == "listening"
+    assert {"ready", "request"} <= set(events)
+    assert "Doe" not in err
+
+
+def test_a_port_in_use_is_one_clear_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = str(listener.getsockname()[1])
+        with pytest.raises(SettingsError, match="another program listens there"):
+            serve(read_settings({"BRAINAI_PORT": taken, "BRAINAI_LOG_LEVEL": "error"}))
+
+
+def test_an_address_of_another_machine_is_one_clear_sentence() -> None:
+    with pytest.raises(SettingsError, match="the system refuses it"):
+        serve(read_settings({"BRAINAI_HOST": "192.0.2.1", "BRAINAI_LOG_LEVEL": "error"}))

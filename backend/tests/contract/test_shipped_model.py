@@ -1,0 +1,71 @@
+"""The model and the samples that the repository ships."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from brainai.cli import main
+from brainai.inference.metrics import load_metrics
+from brainai.inference.predict import Predictor
+from tests.conftest import REPOSITORY
+
+FOLDER = REPOSITORY / "models" / "flair-resnet50"
+SAMPLES = REPOSITORY / "frontend" / "public" / "samples"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Predictor:
+    return Predictor(FOLDER, max_pixels=2**24)
+
+
+def _probability(shipped: Predictor, sample: Path) -> float:
+    return shipped.predict(sample.read_bytes()).probability
+
+
+def test_the_shipped_model_reproduces_its_golden_logits(shipped: Predictor) -> None:
+    shipped.check_golden()
+    assert shipped.ready
+
+
+def test_the_shipped_figures_are_those_of_the_shipped_file(shipped: Predictor) -> None:
+    metrics = load_metrics(FOLDER, shipped.spec)
+    assert metrics is not None
+    assert metrics.threshold == shipped.spec.decision.threshold
+    assert metrics.version == shipped.spec.version
+
+
+def test_the_threshold_lies_in_the_uncertain_band(shipped: Predictor) -> None:
+    decision = shipped.spec.decision
+    assert decision.uncertain_band.low <= decision.threshold <= decision.uncertain_band.high
+
+
+def test_a_shipped_answer_is_explained_on_the_grid_of_the_sample(shipped: Predictor) -> None:
+    prediction = shipped.predict((SAMPLES / "tumor-1.png").read_bytes(), explain=True)
+    assert prediction.heatmap is not None
+    assert prediction.heatmap.shape == (256, 256)
+
+
+def test_every_tumor_sample_is_more_probable_than_every_normal_one(shipped: Predictor) -> None:
+    tumor = [_probability(shipped, sample) for sample in SAMPLES.glob("tumor-*.png")]
+    normal = [_probability(shipped, sample) for sample in SAMPLES.glob("normal-*.png")]
+    assert len(tumor) == len(normal) == 2
+    assert min(tumor) > max(normal)
+
+
+def test_the_samples_are_what_the_command_draws(tmp_path: Path) -> None:
+    assert main(["phantom", str(tmp_path)]) == 0
+    drawn = sorted(file.name for file in tmp_path.iterdir())
+    assert drawn == sorted(file.name for file in SAMPLES.iterdir())
+    for name in drawn:
+        with Image.open(tmp_path / name) as new, Image.open(SAMPLES / name) as shipped:
+            difference = np.asarray(new, int) - np.asarray(shipped, int)
+        # Another processor may round the noise of a pixel the other way.
+        assert np.abs(difference).max() <= 1
+
+
+def test_model_json_is_as_export_writes_it(shipped: Predictor) -> None:
+    written = json.loads((FOLDER / "model.json").read_text())
+    assert written["file"]["sha256"] == shipped.spec.file.sha256

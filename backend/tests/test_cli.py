@@ -1,0 +1,143 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from brainai.cli import main
+from tests.conftest import REPOSITORY
+from tests.files import encode, phantom, png
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, tiny_folder: Path) -> None:
+    monkeypatch.setenv("BRAINAI_MODEL_DIR", str(tiny_folder))
+    monkeypatch.setenv("BRAINAI_ENGINE_THREADS", "1")
+
+
+@pytest.fixture
+def slices(tmp_path: Path) -> Path:
+    """A folder of three slices, one of them deeper, and a hidden file."""
+    folder = tmp_path / "slices"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "b.png").write_bytes(png(1))
+    (folder / "a.tif").write_bytes(encode(phantom(2), "TIFF"))
+    (folder / "deeper" / "c.png").write_bytes(png(3))
+    (folder / ".hidden").write_bytes(b"not a slice")
+    return folder
+
+
+def test_each_file_is_one_line_of_json(slices: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(slices / "b.png"), str(slices / "a.tif")]) == 0
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [Path(line["path"]).name for line in lines] == ["b.png", "a.tif"]
+    assert lines[0]["input"]["format"] == "png"
+    assert lines[0]["research_use_only"] is True
+    assert "heatmap" not in lines[0]
+    assert err == ""
+
+
+def test_a_folder_stands_for_its_files_in_order(
+    slices: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(slices)]) == 0
+    names = [Path(json.loads(line)["path"]).name for line in capsys.readouterr().out.splitlines()]
+    assert names == ["a.tif", "b.png", "c.png"]
+
+
+def test_a_bad_file_is_one_line_and_the_others_are_still_answered(
+    slices: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (slices / "bad.png").write_bytes(b"hello")
+    assert main(["predict", str(slices), str(slices / "absent.png")]) == 1
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 3
+    bad, absent = err.splitlines()
+    assert "bad.png: The file's first bytes are not those of" in bad
+    assert "absent.png: The file can't be read: No such file" in absent
+
+
+def test_a_file_over_the_limit_is_refused(
+    slices: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRAINAI_MAX_UPLOAD_BYTES", "100")
+    assert main(["predict", str(slices / "b.png")]) == 1
+    assert "BRAINAI_MAX_UPLOAD_BYTES" in capsys.readouterr().err
+
+
+def test_a_folder_without_files_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(tmp_path)]) == 1
+    assert "There is no file" in capsys.readouterr().err
+
+
+def test_heat_maps_are_written_where_they_are_asked_for(
+    slices: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(slices), "--explain-dir", str(tmp_path / "maps")]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    written = {Path(line["heatmap_path"]) for line in lines}
+    assert written == set((tmp_path / "maps").iterdir())
+    assert len(written) == 3
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)
+
+
+def test_the_models_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    (model,) = json.loads(capsys.readouterr().out)["models"]
+    assert (model["name"], model["figures"][0]["source"]) == ("tiny", "phantoms")
+
+
+def test_the_openapi_command_prints_the_committed_description(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["openapi"]) == 0
+    assert capsys.readouterr().out == (REPOSITORY / "backend" / "openapi.json").read_text()
+
+
+def test_the_phantom_command_writes_the_same_bytes_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert main(["phantom", str(tmp_path / name)]) == 0
+    first, second = (
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
+        for name in ("one", "two")
+    )
+    assert set(first) == {"tumor-1.png", "tumor-2.png", "normal-1.png", "normal-2.png"}
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "value", "said"),
+    [
+        (["models"], "BRAINAI_MODEL_DIR", "/nowhere", "no model.json"),
+        (["serve"], "BRAINAI_MODEL_DIR", "/nowhere", "no model.json"),
+        (["models"], "BRAINAI_PORT", "x", "BRAINAI_PORT"),
+        (["serve", "--port", "99999"], "BRAINAI_HOST", "127.0.0.1", "BRAINAI_PORT"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(
+    arguments: list[str],
+    variable: str,
+    value: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert main(arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("brainai: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["predict"]])
+def test_wrong_usage_ends_with_status_two(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: brainai" in capsys.readouterr().err
