@@ -1,0 +1,63 @@
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { VERDICT } from "./views";
+
+const MOST_STOPS = 40;
+
+/** Press Tab until the element has the focus, as somebody without a mouse would. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+    await page.keyboard.press("Tab");
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`no way by Tab to ${target.toString()}`);
+}
+
+test("the whole way from the start to a result and back needs no mouse", async ({ page }) => {
+  await page.goto("/");
+  await tabTo(page, page.getByRole("link", { name: "Try a slice" }));
+  await page.keyboard.press("Enter");
+
+  const sample = page.getByRole("button", { name: "Phantom 1" });
+  await expect(sample).toBeVisible();
+  await tabTo(page, sample);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: VERDICT })).toBeFocused();
+
+  const slider = page.getByRole("slider", { name: "Heat map opacity" });
+  await tabTo(page, slider);
+  await page.keyboard.press("Home");
+  await expect(slider).toHaveValue("0");
+  await page.keyboard.press("ArrowRight");
+  await expect(slider).toHaveValue("5");
+
+  await tabTo(page, page.getByRole("button", { name: "Another slice" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+});
+
+test("the file picker opens from the keyboard", async ({ page }) => {
+  // Listening takes a round trip to the browser, so it starts well before the key.
+  const picker = page.waitForEvent("filechooser");
+  await page.goto("/predict");
+  await tabTo(page, page.getByRole("button", { name: "Choose a file" }));
+  await page.keyboard.press("Enter");
+  await (await picker).setFiles("public/samples/normal-1.png");
+  await expect(page.getByRole("heading", { name: VERDICT })).toBeVisible();
+});
+
+test("the first stop skips the header", async ({ page }) => {
+  await page.goto("/model");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});
+
+test("what has the focus shows it", async ({ page }) => {
+  await page.goto("/predict");
+  await tabTo(page, page.getByRole("button", { name: "Choose a file" }));
+  await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCSS(
+    "outline-style",
+    "solid",
+  );
+});

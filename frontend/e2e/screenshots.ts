@@ -1,0 +1,42 @@
+import { test } from "@playwright/test";
+import { sendSample, VERDICT, VIEWS } from "./views";
+
+const FOLDER = "screenshots";
+const THEMES = ["light", "dark"] as const;
+const WIDTHS = [360, 1440] as const;
+
+for (const theme of THEMES) {
+  for (const width of WIDTHS) {
+    test.describe(`${theme} at ${width} px`, () => {
+      test.use({
+        colorScheme: theme,
+        viewport: { width, height: width < 700 ? 740 : 900 },
+        contextOptions: { reducedMotion: "reduce" },
+      });
+      for (const view of VIEWS) {
+        test(view.name, async ({ page }) => {
+          await view.open(page);
+          await page.evaluate(() => {
+            window.scrollTo(0, 0);
+          });
+          await page.screenshot({
+            path: `${FOLDER}/${view.name}-${width}-${theme}.png`,
+            fullPage: true,
+          });
+        });
+      }
+    });
+  }
+}
+
+test.describe("hero image", () => {
+  const path = process.env.HERO_IMAGE;
+  test.skip(path === undefined, "HERO_IMAGE does not say where to write it");
+  test.use({ colorScheme: "light", viewport: { width: 1280, height: 1000 } });
+  test("a result on a sample slice", async ({ page }) => {
+    await sendSample(page, "Phantom 1");
+    await page.getByRole("heading", { name: VERDICT }).waitFor();
+    await page.locator("canvas[data-state=drawn]").waitFor();
+    await page.screenshot({ ...(path === undefined ? {} : { path }) });
+  });
+});

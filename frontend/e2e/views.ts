@@ -1,0 +1,195 @@
+import { expect, type Page, type Route } from "@playwright/test";
+
+export interface View {
+  name: string;
+  open: (page: Page) => Promise<void>;
+}
+
+const PREDICT = "**/api/predict*";
+const MODELS = "**/api/models";
+const HEALTH = "**/api/health";
+
+/** Answer in the one shape that every error of the API has. */
+async function refuse(route: Route, status: number, code: string, detail: string): Promise<void> {
+  await route.fulfill({
+    status,
+    contentType: "application/problem+json",
+    body: JSON.stringify({
+      type: "about:blank",
+      title: code,
+      status,
+      detail,
+      code,
+      request_id: "5f0c4a9e2b7d",
+    }),
+  });
+}
+
+export async function stopApi(page: Page): Promise<void> {
+  await page.route("**/api/**", (route) => route.abort("connectionrefused"));
+}
+
+export async function sendSample(page: Page, title: string): Promise<void> {
+  await page.goto("/predict");
+  await page.getByRole("button", { name: title }).click();
+}
+
+export async function sendFile(page: Page, name: string, bytes: Buffer): Promise<void> {
+  await page.goto("/predict");
+  await page.getByLabel("Slice file").setInputFiles({ name, mimeType: "image/png", buffer: bytes });
+}
+
+export const TEXT_FILE = Buffer.from("This is text, whatever its name says.\n");
+
+export const VERDICT = /Signs of a tumour|No sign of a tumour|Uncertain/;
+
+async function seeHeading(page: Page, name: string | RegExp): Promise<void> {
+  await expect(page.getByRole("heading", { name })).toBeVisible();
+}
+
+async function seeResult(page: Page, verdict: string | RegExp): Promise<void> {
+  await seeHeading(page, verdict);
+  await expect(page.locator("canvas[data-state=drawn]")).toBeVisible();
+}
+
+async function openFailure(
+  page: Page,
+  heading: string,
+  answer: (route: Route) => Promise<void>,
+): Promise<void> {
+  await page.route(PREDICT, answer);
+  await sendSample(page, "Phantom 1");
+  await seeHeading(page, heading);
+}
+
+export const VIEWS: readonly View[] = [
+  {
+    name: "landing",
+    open: async (page) => {
+      await page.goto("/");
+      await expect(page.getByText(/All figures|No figures/)).toBeVisible();
+      await expect(page.locator("canvas[data-state=drawn]")).toHaveCount(2);
+    },
+  },
+  {
+    name: "landing-figures-missing",
+    open: async (page) => {
+      await stopApi(page);
+      await page.goto("/");
+      await expect(page.getByText("The measured figures could not be loaded.")).toBeVisible();
+    },
+  },
+  {
+    name: "predict",
+    open: async (page) => {
+      await page.goto("/predict");
+      await expect(page.getByText("ready")).toBeVisible();
+    },
+  },
+  {
+    name: "predict-uploading",
+    open: async (page) => {
+      // Never answered: the view stays until the page goes away.
+      await page.route(PREDICT, () => undefined);
+      await sendSample(page, "Phantom 1");
+      await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+    },
+  },
+  {
+    name: "result-tumor",
+    open: async (page) => {
+      await sendSample(page, "Phantom 1");
+      await seeResult(page, VERDICT);
+    },
+  },
+  {
+    name: "result-normal",
+    open: async (page) => {
+      await sendSample(page, "Phantom 3");
+      await seeResult(page, VERDICT);
+    },
+  },
+  {
+    name: "result-uncertain",
+    open: async (page) => {
+      await page.route(PREDICT, async (route) => {
+        const response = await route.fetch();
+        const answer = (await response.json()) as Record<string, unknown>;
+        const changed = {
+          label: "uncertain",
+          probability: 0.44,
+          threshold: 0.41,
+          uncertain_band: { low: 0.33, high: 0.52 },
+          warnings: ["The slice is in colour; its channels were averaged to grey."],
+        };
+        await route.fulfill({ response, json: { ...answer, ...changed } });
+      });
+      await sendSample(page, "Phantom 2");
+      await seeResult(page, "Uncertain");
+      await page.getByText("Show JSON").click();
+    },
+  },
+  {
+    name: "failed-api-down",
+    open: async (page) => {
+      await page.goto("/predict");
+      await stopApi(page);
+      await page.getByRole("button", { name: "Phantom 1" }).click();
+      await seeHeading(page, "The service does not answer");
+    },
+  },
+  {
+    name: "failed-not-ready",
+    open: async (page) => {
+      await page.route(HEALTH, (route) =>
+        route.fulfill({ json: { status: "starting", model: null, versions: {}, uptime_s: 1 } }),
+      );
+      await openFailure(page, "The model is not ready yet", (route) =>
+        refuse(route, 503, "not_ready", "The model is still loading; try again in a few seconds."),
+      );
+    },
+  },
+  {
+    name: "failed-refused",
+    open: async (page) => {
+      await sendFile(page, "slice.png", TEXT_FILE);
+      await seeHeading(page, "This is not a format that the model reads");
+    },
+  },
+  {
+    name: "failed-too-large",
+    open: (page) =>
+      openFailure(page, "The file is too large", (route) =>
+        route.fulfill({ status: 413, contentType: "text/html", body: "<h1>413</h1>" }),
+      ),
+  },
+  {
+    name: "failed-unknown",
+    open: (page) =>
+      openFailure(page, "Something went wrong in the service", (route) =>
+        refuse(route, 500, "internal", "The service failed while it worked on this request."),
+      ),
+  },
+  {
+    name: "model",
+    open: async (page) => {
+      await page.goto("/model");
+      await seeHeading(page, "Licence");
+    },
+  },
+  {
+    name: "model-missing",
+    open: async (page) => {
+      await page.route(MODELS, (route) => route.fulfill({ status: 502, body: "Bad Gateway" }));
+      await page.goto("/model");
+      await expect(page.getByText("could not be loaded.")).toBeVisible();
+    },
+  },
+  {
+    name: "not-found",
+    open: async (page) => {
+      await page.goto("/no-such-page");
+      await seeHeading(page, "There is no page here");
+    },
+  },
+];

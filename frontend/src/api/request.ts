@@ -1,0 +1,51 @@
+import { RequestFailed } from "../domain/failure";
+import { readFailure } from "./problem";
+
+function wasAborted(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "AbortError";
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (thrown) {
+    if (wasAborted(thrown)) throw thrown;
+    throw new RequestFailed({ kind: "api_down" });
+  }
+}
+
+/** Fetch JSON from the API; throw RequestFailed for any other answer, AbortError when cancelled. */
+export async function requestJson(path: string, init: RequestInit): Promise<unknown> {
+  const response = await send(`/api${path}`, init);
+  if (!response.ok) throw new RequestFailed(await readFailure(response));
+  try {
+    return await response.json();
+  } catch (thrown) {
+    if (wasAborted(thrown)) throw thrown;
+    throw new RequestFailed({
+      kind: "unknown",
+      status: response.status,
+      detail: "The answer was not JSON.",
+      requestId: null,
+    });
+  }
+}
+
+/** Fetch an image that ships with the app and return it as a file of that name. */
+export async function requestImageFile(
+  path: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<File> {
+  const response = await send(path, { signal });
+  const type = response.headers.get("content-type") ?? "";
+  if (!response.ok || !type.startsWith("image/")) {
+    throw new RequestFailed({
+      kind: "unknown",
+      status: response.status,
+      detail: "This sample slice did not come with the app.",
+      requestId: null,
+    });
+  }
+  return new File([await response.arrayBuffer()], name, { type });
+}

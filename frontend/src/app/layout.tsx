@@ -1,0 +1,67 @@
+import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
+import { Logo } from "../components/logo";
+import { ResearchNotice } from "../components/research-notice";
+import { ThemeToggle } from "../components/theme-toggle";
+
+const PAGES = [
+  { to: "/predict", name: "Predict" },
+  { to: "/model", name: "Model" },
+] as const;
+
+function Header() {
+  return (
+    <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur">
+      <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
+        <Link
+          to="/"
+          className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight"
+        >
+          <Logo className="size-7" />
+          BrainAI
+        </Link>
+        <nav aria-label="Pages" className="flex gap-1">
+          {PAGES.map(({ to, name }) => (
+            <NavLink
+              key={to}
+              to={to}
+              className="flex min-h-10 items-center rounded-control px-3 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink"
+            >
+              {name}
+            </NavLink>
+          ))}
+        </nav>
+        <ThemeToggle />
+      </div>
+    </header>
+  );
+}
+
+function Footer() {
+  return (
+    <footer className="mt-auto border-t border-line">
+      <div className="mx-auto flex max-w-6xl flex-col gap-3 px-4 py-8 sm:flex-row sm:items-center sm:justify-between sm:px-6">
+        <ResearchNotice />
+        <p className="text-sm text-ink-faint">Slices are analysed and not kept on the server.</p>
+      </div>
+    </footer>
+  );
+}
+
+export function Layout() {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only z-30 rounded-control bg-accent px-4 py-3 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to the content
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1} className="flex-1">
+        <Outlet />
+      </main>
+      <Footer />
+      <ScrollRestoration />
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { describe, expect, it, vi } from "vitest";
+import { ErrorPage } from "./error-page";
+import { createQueryClient } from "./query-client";
+import { routes } from "./routes";
+
+function openApp(address: string): void {
+  const router = createMemoryRouter(routes, { initialEntries: [address] });
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+}
+
+describe("the app", () => {
+  it.each([
+    ["/", "Signs of a brain tumour in one MRI slice, and how sure that is"],
+    ["/predict", "Predict on a slice"],
+    ["/model", "The model"],
+    ["/no/such/page", "There is no page here"],
+  ])("has a page at %s", async (address, heading) => {
+    openApp(address);
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(heading);
+  });
+
+  it("marks the present page in the navigation and goes to the other", async () => {
+    openApp("/predict");
+    expect(screen.getByRole("link", { name: "Predict" })).toHaveAttribute("aria-current", "page");
+    await userEvent.click(screen.getByRole("link", { name: "Model" }));
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("The model");
+  });
+
+  it("lets the keyboard skip the header", async () => {
+    openApp("/");
+    await userEvent.tab();
+    const skip = screen.getByRole("link", { name: "Skip to the content" });
+    expect(skip).toHaveFocus();
+    expect(skip).toHaveAttribute("href", `#${screen.getByRole("main").id}`);
+  });
+
+  it("says on every page that it is for research use only", () => {
+    openApp("/no/such/page");
+    expect(screen.getByRole("contentinfo")).toHaveTextContent(
+      "Research use only. Not a medical device.",
+    );
+  });
+
+  it("joins prediction and result on one page", async () => {
+    openApp("/predict");
+    await userEvent.click(screen.getByRole("button", { name: /Phantom 1/ }));
+    expect(await screen.findByRole("heading", { name: "Signs of a tumour" })).toBeVisible();
+  });
+
+  it("never ends in a blank page", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const Broken = () => {
+      throw new Error("broken on purpose");
+    };
+    const router = createMemoryRouter([
+      { path: "/", element: <Broken />, errorElement: <ErrorPage /> },
+    ]);
+    render(<RouterProvider router={router} />);
+    expect(await screen.findByRole("heading")).toHaveTextContent("Something broke in this page");
+    expect(document.body).not.toHaveTextContent("broken on purpose");
+  });
+});

@@ -1,0 +1,22 @@
+/** What the two kinds of dot in an interval plot stand for. */
+export function PlotLegend() {
+  return (
+    <ul className="flex flex-wrap gap-x-6 gap-y-2 text-xs text-ink-soft">
+      <li className="flex items-center gap-2">
+        <span aria-hidden className="size-2.5 rounded-full bg-accent" />
+        Model
+      </li>
+      <li className="flex items-center gap-2">
+        <span
+          aria-hidden
+          className="size-2.5 rounded-full border-2 border-line-strong bg-surface"
+        />
+        Thresholding the brightness of FLAIR
+      </li>
+      <li className="flex items-center gap-2">
+        <span aria-hidden className="h-0.5 w-4 rounded-full bg-ink-soft" />
+        95% interval over patients
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,29 @@
+/** Everything that can go wrong with a request, as the screen tells it apart. */
+export type Failure =
+  | { kind: "api_down" }
+  | { kind: "not_ready"; detail: string }
+  | { kind: "too_large"; detail: string | null }
+  | { kind: "refused"; code: string; title: string; detail: string }
+  | { kind: "unknown"; status: number | null; detail: string | null; requestId: string | null };
+
+/** The one error that the API functions throw; it carries the failure that the screen shows. */
+export class RequestFailed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(`request failed: ${failure.kind}`);
+    this.name = "RequestFailed";
+    this.failure = failure;
+  }
+}
+
+/** Name the failure behind anything thrown; what nobody foresaw is `unknown`. */
+export function toFailure(thrown: unknown): Failure {
+  if (thrown instanceof RequestFailed) return thrown.failure;
+  return { kind: "unknown", status: null, detail: null, requestId: null };
+}
+
+/** True where sending the very same file again can end differently. */
+export function canTryAgain(failure: Failure): boolean {
+  return failure.kind === "api_down" || failure.kind === "not_ready" || failure.kind === "unknown";
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatBytes,
+  formatCount,
+  formatDate,
+  formatFigure,
+  formatInterval,
+  formatMilliseconds,
+  formatProbability,
+  formatShare,
+  shortHash,
+} from "./format";
+
+describe("formatProbability", () => {
+  it.each([
+    [0.41, "41%"],
+    [0.5, "50%"],
+    [0.005, "1%"],
+  ])("rounds %d to %s", (probability, words) => {
+    expect(formatProbability(probability)).toBe(words);
+  });
+
+  it.each([
+    [0, "<1%"],
+    [0.0001, "<1%"],
+    [0.0049, "<1%"],
+    [0.995, ">99%"],
+    [0.99999, ">99%"],
+    [1, ">99%"],
+  ])("never rounds %d to a certainty", (probability, words) => {
+    expect(formatProbability(probability)).toBe(words);
+  });
+});
+
+describe("figures", () => {
+  it("have two decimals", () => {
+    expect(formatFigure(0.9514)).toBe("0.95");
+  });
+
+  it("have an interval with both ends", () => {
+    expect(formatInterval({ value: 0.95, low: 0.921, high: 0.974 })).toBe("0.92 to 0.97");
+  });
+
+  it("say so where one patient gives no interval", () => {
+    expect(formatInterval({ value: 0.95, low: null, high: null })).toBe("no interval");
+  });
+
+  it("have shares in per cent with one decimal", () => {
+    expect(formatShare(0.0621)).toBe("6.2%");
+  });
+});
+
+describe("formatMilliseconds", () => {
+  it.each([
+    [0.61, "0.6 ms"],
+    [14.8, "15 ms"],
+    [999, "999 ms"],
+    [1234, "1.2 s"],
+  ])("writes %d as %s", (milliseconds, words) => {
+    expect(formatMilliseconds(milliseconds)).toBe(words);
+  });
+});
+
+describe("formatCount", () => {
+  it.each([
+    [0, "0 slices"],
+    [1, "1 slice"],
+    [1044, "1,044 slices"],
+  ])("agrees with its noun: %d", (count, words) => {
+    expect(formatCount(count, "slice")).toBe(words);
+  });
+});
+
+describe("formatBytes", () => {
+  it.each([
+    [1, "1 byte"],
+    [12, "12 bytes"],
+    [1500, "1.5 kB"],
+    [35_000, "35 kB"],
+    [20_971_520, "21 MB"],
+    [3_000_000_000_000, "3000 GB"],
+  ])("writes %d as %s", (bytes, words) => {
+    expect(formatBytes(bytes)).toBe(words);
+  });
+});
+
+describe("formatDate", () => {
+  it("writes an ISO date for people", () => {
+    expect(formatDate("2026-11-23")).toBe("23 November 2026");
+  });
+
+  it("keeps what is no date", () => {
+    expect(formatDate("unknown")).toBe("unknown");
+  });
+});
+
+describe("shortHash", () => {
+  it("keeps the first twelve digits", () => {
+    expect(shortHash("0123456789abcdef")).toBe("0123456789ab");
+  });
+});

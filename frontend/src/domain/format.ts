@@ -1,0 +1,67 @@
+import type { Interval } from "../api/wire";
+
+/** A probability in whole per cent. The ends stay open: no model is certain, and 0 is a rounded 0.00004. */
+export function formatProbability(probability: number): string {
+  if (probability < 0.005) return "<1%";
+  if (probability >= 0.995) return ">99%";
+  return `${Math.round(probability * 100)}%`;
+}
+
+/** A share in [0, 1] in per cent with one decimal. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** A figure in [0, 1]; two decimals are as many as intervals over few patients can carry. */
+export function formatFigure(value: number): string {
+  return value.toFixed(2);
+}
+
+/** The two ends of an interval; over a single patient there is none. */
+export function formatInterval(interval: Interval): string {
+  if (interval.low === null || interval.high === null) return "no interval";
+  return `${formatFigure(interval.low)} to ${formatFigure(interval.high)}`;
+}
+
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return milliseconds < 10 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`;
+}
+
+/** A count with its noun: "1 patient", "1,044 slices". */
+export function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB"] as const;
+
+/** A file size in decimal units. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit: string = UNITS[0];
+  for (const next of UNITS.slice(1)) {
+    if (value < 1_000) break;
+    value /= 1_000;
+    unit = next;
+  }
+  return unit === "bytes"
+    ? formatCount(value, "byte")
+    : `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+}
+
+/** An ISO date as a reader writes it, without a shift of time zone. */
+export function formatDate(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+}
+
+/** The first digits of a checksum: enough to tell two models apart by eye. */
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, 12);
+}

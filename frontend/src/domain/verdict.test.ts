@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { aPrediction } from "../testing/answers";
+import { toVerdict } from "./verdict";
+
+describe("toVerdict", () => {
+  it("says signs of a tumour, above threshold and band", () => {
+    const verdict = toVerdict(aPrediction({ label: "tumor" }));
+    expect(verdict.heading).toBe("Signs of a tumour");
+    expect(verdict.reason).toContain("above the threshold of 41%");
+    expect(verdict.reason).toContain("33% to 52%");
+  });
+
+  it("says no sign, never that there is no tumour", () => {
+    const verdict = toVerdict(aPrediction({ label: "no_tumor", probability: 0.04 }));
+    expect(verdict.heading).toBe("No sign of a tumour");
+    expect(verdict.reason).toContain("below the threshold of 41%");
+  });
+
+  it("leaves the decision to a person inside the band", () => {
+    const verdict = toVerdict(aPrediction({ label: "uncertain", probability: 0.44 }));
+    expect(verdict.heading).toBe("Uncertain");
+    expect(verdict.reason).toContain("inside the uncertain band of 33% to 52%");
+    expect(verdict.reason).toContain("a person has to");
+  });
+
+  it("follows the label of the model, not its own reading of the probability", () => {
+    expect(toVerdict(aPrediction({ label: "no_tumor", probability: 0.9 })).tone).toBe("no_tumor");
+  });
+});

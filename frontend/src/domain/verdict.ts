@@ -1,0 +1,37 @@
+import type { Prediction } from "../api/wire";
+import { formatProbability } from "./format";
+
+export type Label = Prediction["label"];
+export type Tone = "tumor" | "no_tumor" | "uncertain";
+
+export interface Verdict {
+  tone: Tone;
+  heading: string;
+  reason: string;
+}
+
+/** Say the label in words, and why it fell so. */
+export function toVerdict(prediction: Prediction): Verdict {
+  const { low, high } = prediction.uncertain_band;
+  const band = `the uncertain band of ${formatProbability(low)} to ${formatProbability(high)}`;
+  switch (prediction.label) {
+    case "tumor":
+      return {
+        tone: "tumor",
+        heading: "Signs of a tumour",
+        reason: `The probability lies above the threshold of ${formatProbability(prediction.threshold)} and above ${band}.`,
+      };
+    case "no_tumor":
+      return {
+        tone: "no_tumor",
+        heading: "No sign of a tumour",
+        reason: `The probability lies below the threshold of ${formatProbability(prediction.threshold)} and below ${band}.`,
+      };
+    case "uncertain":
+      return {
+        tone: "uncertain",
+        heading: "Uncertain",
+        reason: `The probability lies inside ${band}. The model does not decide here; a person has to.`,
+      };
+  }
+}

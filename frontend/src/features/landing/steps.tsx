@@ -1,0 +1,79 @@
+import type { ReactNode } from "react";
+import { Card } from "../../components/card";
+import { ProbabilityScale } from "../../components/probability-scale";
+import { PhantomPicture } from "./phantom-picture";
+import { Section } from "./section";
+
+/** Round numbers for the picture of step 2; a real answer carries those of its model. */
+const EXAMPLE = { probability: 0.82, threshold: 0.4, band: { low: 0.3, high: 0.5 } };
+
+interface StepProps {
+  number: number;
+  title: string;
+  picture: ReactNode;
+  children: ReactNode;
+}
+
+function Step({ number, title, picture, children }: StepProps) {
+  return (
+    <li className="flex">
+      <Card className="flex w-full flex-col overflow-hidden">
+        <div className="grid h-64 place-items-center overflow-hidden border-b border-line bg-raised">
+          {picture}
+        </div>
+        <div className="p-6">
+          <h3 className="flex items-baseline gap-2.5 font-semibold">
+            <span className="text-accent tabular-nums">{number}</span>
+            {title}
+          </h3>
+          <p className="mt-2 text-sm leading-6 text-ink-soft">{children}</p>
+        </div>
+      </Card>
+    </li>
+  );
+}
+
+export function Steps() {
+  return (
+    <Section
+      id="how"
+      title="How it works"
+      lead="One slice in, one answer out. Nothing is stored, and no account is needed."
+    >
+      <ol className="grid gap-6 md:grid-cols-3">
+        <Step
+          number={1}
+          title="Give one slice"
+          picture={
+            <div className="rounded-card border-2 border-dashed border-line-strong/70 p-4">
+              <PhantomPicture className="w-36 rounded-control" />
+            </div>
+          }
+        >
+          Drop, choose or paste an axial FLAIR slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. A sample
+          slice does as well.
+        </Step>
+        <Step
+          number={2}
+          title="Read the probability"
+          picture={
+            <div className="w-full max-w-72 px-6">
+              <ProbabilityScale {...EXAMPLE} />
+            </div>
+          }
+        >
+          The model turns the slice into a calibrated probability. Inside the uncertain band it does
+          not decide.
+        </Step>
+        <Step
+          number={3}
+          title="See where it looked"
+          picture={<PhantomPicture withHeatMap className="w-full" />}
+        >
+          A heat map marks what spoke for a tumour. It is a reason to look closer, not an outline of
+          anything.
+        </Step>
+      </ol>
+    </Section>
+  );
+}

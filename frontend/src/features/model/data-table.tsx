@@ -1,0 +1,43 @@
+import { Card } from "../../components/card";
+import type { SourceFigures } from "../../domain/figures";
+
+/** How much of each source the figures rest on. */
+export function DataTable({ sources }: { sources: readonly SourceFigures[] }) {
+  return (
+    <Card className="overflow-hidden">
+      <table className="w-full text-sm">
+        <caption className="sr-only">Patients and slices of the test set by data source</caption>
+        <thead>
+          <tr className="text-left text-xs text-ink-soft">
+            <th scope="col" className="py-3 pr-3 pl-4 font-medium sm:pl-6">
+              Test data
+            </th>
+            <th scope="col" className="py-3 pr-3 text-right font-medium">
+              Patients
+            </th>
+            <th scope="col" className="py-3 pr-3 text-right font-medium">
+              Slices
+            </th>
+            <th scope="col" className="py-3 pr-4 text-right font-medium sm:pr-6">
+              With tumour
+            </th>
+          </tr>
+        </thead>
+        <tbody className="tabular-nums">
+          {sources.map((group) => (
+            <tr key={group.source} className="border-t border-line">
+              <th scope="row" className="py-3.5 pr-3 pl-4 text-left font-medium sm:pl-6">
+                {group.title}
+              </th>
+              <td className="py-3.5 pr-3 text-right">{group.patients.toLocaleString("en-GB")}</td>
+              <td className="py-3.5 pr-3 text-right">{group.slices.toLocaleString("en-GB")}</td>
+              <td className="py-3.5 pr-4 text-right sm:pr-6">
+                {group.tumorSlices.toLocaleString("en-GB")}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}

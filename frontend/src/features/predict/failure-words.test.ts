@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Failure } from "../../domain/failure";
+import { toFailureWords, toReportLines } from "./failure-words";
+
+const FAILURES: Failure[] = [
+  { kind: "api_down" },
+  { kind: "not_ready", detail: "The model is loading." },
+  { kind: "too_large", detail: null },
+  { kind: "refused", code: "blank_image", title: "Unprocessable", detail: "All pixels are 0." },
+  { kind: "unknown", status: null, detail: null, requestId: null },
+];
+
+describe("toFailureWords", () => {
+  it.each(FAILURES)("says what happened and what to do: $kind", (failure) => {
+    const { title, what, next } = toFailureWords(failure);
+    for (const words of [title, what, next]) expect(words).toMatch(/^[A-Z].+/);
+    for (const sentences of [what, next]) expect(sentences).toMatch(/\.$/);
+  });
+
+  it("gives each kind its own title and icon", () => {
+    const words = FAILURES.map(toFailureWords);
+    expect(new Set(words.map(({ title }) => title)).size).toBe(FAILURES.length);
+    expect(new Set(words.map(({ icon }) => icon)).size).toBe(FAILURES.length);
+  });
+
+  it("passes on the reason of the API", () => {
+    const failure: Failure = { kind: "too_large", detail: "The file has 30 MB; at most 20." };
+    expect(toFailureWords(failure).what).toBe("The file has 30 MB; at most 20.");
+  });
+
+  it("uses the API's title for a refusal that the app does not know", () => {
+    const failure: Failure = { kind: "refused", code: "new", title: "New title", detail: "Why." };
+    expect(toFailureWords(failure).title).toBe("New title");
+  });
+});
+
+describe("toReportLines", () => {
+  it("quotes status and request id of an unknown failure", () => {
+    const failure: Failure = { kind: "unknown", status: 500, detail: null, requestId: "5f0c" };
+    expect(toReportLines(failure)).toEqual([
+      { name: "Status", value: "500" },
+      { name: "Request id", value: "5f0c" },
+    ]);
+  });
+
+  it("quotes the code of a refusal", () => {
+    const failure: Failure = { kind: "refused", code: "no_file", title: "", detail: "" };
+    expect(toReportLines(failure)).toEqual([{ name: "Code", value: "no_file" }]);
+  });
+
+  it("has nothing to quote when nobody answered", () => {
+    expect(toReportLines({ kind: "api_down" })).toEqual([]);
+  });
+});

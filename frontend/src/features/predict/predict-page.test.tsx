@@ -1,0 +1,142 @@
+import { fireEvent, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { describe, expect, it } from "vitest";
+import { aPrediction } from "../../testing/answers";
+import { renderInApp } from "../../testing/render";
+import { refusePrediction, server, stopApi } from "../../testing/server";
+import { PredictPage } from "./predict-page";
+
+const SLICE = new File(["x"], "my-slice.png", { type: "image/png" });
+
+function open(): void {
+  renderInApp(
+    <PredictPage
+      renderResult={({ prediction, fileName, onAnother }) => (
+        <>
+          <p>{`${fileName}: ${prediction.label}`}</p>
+          <button type="button" onClick={onAnother}>
+            Another slice
+          </button>
+        </>
+      )}
+    />,
+  );
+}
+
+async function choose(file: File): Promise<void> {
+  await userEvent.upload(screen.getByLabelText("Slice file"), file);
+}
+
+/** Hold the answer back until the test releases it; tell when the upload is aborted. */
+function holdAnswer(): { release: () => void; aborted: Promise<void> } {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+  });
+  server.use(
+    http.post("*/api/predict", async ({ request }) => {
+      request.signal.addEventListener("abort", abort);
+      await held;
+      return HttpResponse.json(aPrediction());
+    }),
+  );
+  return { release, aborted };
+}
+
+describe("PredictPage", () => {
+  it("shows the result of a chosen file", async () => {
+    open();
+    await choose(SLICE);
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Result");
+  });
+
+  it("shows the result of a pasted picture", async () => {
+    open();
+    await screen.findByRole("button", { name: "Choose a file" });
+    fireEvent.paste(document, { clipboardData: { files: [SLICE] } });
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+  });
+
+  it("shows the result of a sample slice, and says that samples are no patient images", async () => {
+    open();
+    expect(screen.getByText(/not patient images/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: /Phantom 3/ }));
+    expect(await screen.findByText("normal-1.png: tumor")).toBeVisible();
+  });
+
+  it("starts over for another slice", async () => {
+    open();
+    await choose(SLICE);
+    await userEvent.click(await screen.findByRole("button", { name: "Another slice" }));
+    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  });
+
+  it("aborts the upload on cancel and forgets the slice", async () => {
+    const { aborted, release } = holdAnswer();
+    open();
+    await choose(SLICE);
+    expect(await screen.findByRole("heading", { name: "Analysing the slice" })).toHaveFocus();
+    expect(screen.getByText("my-slice.png, 1 byte")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await aborted;
+    release();
+    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
+  it("keeps the slice while the API is down and sends it again", async () => {
+    stopApi();
+    open();
+    await choose(SLICE);
+    expect(
+      await screen.findByRole("heading", { name: "The service does not answer" }),
+    ).toHaveFocus();
+    expect(screen.getByText("my-slice.png, 1 byte")).toBeVisible();
+    server.resetHandlers();
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+  });
+
+  it("asks for the state of the service again after a failure", async () => {
+    open();
+    expect(await screen.findByText(/ready$/)).toBeVisible();
+    stopApi();
+    await choose(SLICE);
+    expect(await screen.findByText("Service not reachable")).toBeVisible();
+  });
+
+  it("shows the reason of a refusal and does not offer the same file again", async () => {
+    refusePrediction(415, "unsupported_format", "The file is plain text. Send a PNG.");
+    open();
+    await choose(SLICE);
+    expect(await screen.findByRole("alert")).toHaveTextContent("The file is plain text.");
+    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Choose another slice" }));
+    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  });
+
+  it.each([
+    [413, "too_large", "The file is too large"],
+    [503, "not_ready", "The model is not ready yet"],
+    [500, "internal", "Something went wrong in the service"],
+  ])("has a view for %d %s", async (status, code, heading) => {
+    refusePrediction(status, code, "The reason.");
+    open();
+    await choose(SLICE);
+    expect(await screen.findByRole("heading", { name: heading })).toBeVisible();
+    expect(screen.getByText("The reason.")).toBeVisible();
+  });
+
+  it("quotes the request id of an unknown failure", async () => {
+    refusePrediction(500, "internal", "The reason.");
+    open();
+    await choose(SLICE);
+    expect(await screen.findByText("5f0c4a9e")).toBeVisible();
+  });
+});

@@ -1,0 +1,29 @@
+import { screen } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { describe, expect, it } from "vitest";
+import { someHealth } from "../../testing/answers";
+import { renderInApp } from "../../testing/render";
+import { server, stopApi } from "../../testing/server";
+import { ServiceStatus } from "./service-status";
+
+describe("ServiceStatus", () => {
+  it("names the model that is ready", async () => {
+    renderInApp(<ServiceStatus />);
+    expect(await screen.findByRole("status")).toHaveTextContent("flair-resnet50 1.0.0 ready");
+  });
+
+  it.each([someHealth({ status: "starting" }), someHealth({ model: null })])(
+    "says that the model is loading",
+    async (health) => {
+      server.use(http.get("*/api/health", () => HttpResponse.json(health)));
+      renderInApp(<ServiceStatus />);
+      expect(await screen.findByRole("status")).toHaveTextContent("Model is loading");
+    },
+  );
+
+  it("says that nobody answers", async () => {
+    stopApi();
+    renderInApp(<ServiceStatus />);
+    expect(await screen.findByRole("status")).toHaveTextContent("Service not reachable");
+  });
+});

@@ -1,0 +1,59 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import type { Prediction } from "../../api/wire";
+import { aPrediction } from "../../testing/answers";
+import { renderInApp } from "../../testing/render";
+import { ResultView } from "./result-view";
+
+function show(changes: Partial<Prediction> = {}, onAnother = vi.fn()): void {
+  renderInApp(
+    <ResultView prediction={aPrediction(changes)} fileName="slice.png" onAnother={onAnother} />,
+  );
+}
+
+describe("ResultView", () => {
+  it.each([
+    ["tumor", 0.97, "Signs of a tumour"],
+    ["no_tumor", 0.04, "No sign of a tumour"],
+    ["uncertain", 0.44, "Uncertain"],
+  ] as const)("says %s in words, moves the focus there", (label, probability, words) => {
+    show({ label, probability });
+    expect(screen.getByRole("heading", { name: words })).toHaveFocus();
+    expect(screen.getByText("probability of a tumour in this slice")).toBeVisible();
+  });
+
+  it("is for research use only, always", () => {
+    show();
+    expect(screen.getByText("Research use only. Not a medical device.")).toBeVisible();
+  });
+
+  it("shows the warnings of the API", () => {
+    show({ warnings: ["The image is in colour.", "The slice is nearly empty."] });
+    expect(screen.getByText("The image is in colour.")).toBeVisible();
+    expect(screen.getByText("The slice is nearly empty.")).toBeVisible();
+  });
+
+  it("tells slice, model and timings", () => {
+    show();
+    expect(screen.getByText("240 × 200 px")).toBeVisible();
+    expect(screen.getByText("PNG, read as sequence: FLAIR")).toBeVisible();
+    expect(screen.getByText("flair-resnet50 1.0.0")).toBeVisible();
+    expect(screen.getByText("19 ms")).toBeVisible();
+    expect(
+      screen.getByText("read 1.2 ms, preprocess 2.0 ms, run 15 ms, explain 0.6 ms"),
+    ).toBeVisible();
+  });
+
+  it("leaves out a stage that was not run", () => {
+    show({ timings_ms: { read: 1, preprocess: 2, run: 3, total: 6 } });
+    expect(screen.getByText("read 1.0 ms, preprocess 2.0 ms, run 3.0 ms")).toBeVisible();
+  });
+
+  it("goes back for another slice", async () => {
+    const onAnother = vi.fn();
+    show({}, onAnother);
+    await userEvent.click(screen.getByRole("button", { name: "Another slice" }));
+    expect(onAnother).toHaveBeenCalledOnce();
+  });
+});

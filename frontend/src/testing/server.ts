@@ -1,0 +1,36 @@
+import { http, HttpResponse } from "msw";
+import { setupServer } from "msw/node";
+import type { Prediction } from "../api/wire";
+import { aPrediction, aProblem, someHealth, theModels } from "./answers";
+
+/** The API and the web server as they are when all is well; a test overrides what it is about. */
+export const server = setupServer(
+  http.get("*/api/health", () => HttpResponse.json(someHealth())),
+  http.get("*/api/models", () => HttpResponse.json(theModels())),
+  http.post("*/api/predict", () => HttpResponse.json(aPrediction())),
+  http.get("*/samples/:name", () =>
+    HttpResponse.arrayBuffer(new Uint8Array([137, 80, 78, 71]).buffer, {
+      headers: { "content-type": "image/png" },
+    }),
+  ),
+);
+
+export function answerPrediction(changes: Partial<Prediction>): void {
+  server.use(http.post("*/api/predict", () => HttpResponse.json(aPrediction(changes))));
+}
+
+export function refusePrediction(status: number, code: string, detail: string): void {
+  server.use(
+    http.post("*/api/predict", () =>
+      HttpResponse.json(aProblem(status, code, detail), {
+        status,
+        headers: { "content-type": "application/problem+json" },
+      }),
+    ),
+  );
+}
+
+/** Nobody listens: what the browser reports when it cannot connect. */
+export function stopApi(): void {
+  server.use(http.all("*/api/*", () => HttpResponse.error()));
+}
