@@ -30,9 +30,9 @@ from brainai.inference.spec import load_spec
 # Chosen by eye: lesions of different size and place, with the skull and without.
 _SAMPLES = (
     ("tumor-1", 4, True, True),
-    ("tumor-2", 15, True, False),
-    ("normal-1", 10, False, True),
-    ("normal-2", 5, False, False),
+    ("tumor-2", 19, True, False),
+    ("normal-1", 14, False, True),
+    ("normal-2", 23, False, False),
 )
 
 

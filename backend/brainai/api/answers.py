@@ -88,7 +88,7 @@ def answer(prediction: Prediction) -> Answer:
         ),
         label=prediction.label,
         probability=probability,
-        probabilities={Label.TUMOR: probability, Label.NO_TUMOR: 1.0 - probability},
+        probabilities={Label.TUMOR: probability, Label.NO_TUMOR: round(1.0 - probability, 6)},
         threshold=decision.threshold,
         uncertain_band=decision.uncertain_band,
         heatmap=None,

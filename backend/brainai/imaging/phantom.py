@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 # Grey levels of FLAIR tissue as shares of white, read off the appearance of FLAIR in general:
 # fluid is dark, grey matter a little over white matter, oedema and fat bright.
-_SCALP, _SKULL, _GREY, _WHITE, _FLUID, _LESION = 0.72, 0.07, 0.44, 0.37, 0.10, 0.86
+_SCALP, _SKULL, _GREY, _WHITE, _FLUID, _LESION = 0.72, 0.07, 0.415, 0.385, 0.10, 0.86
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,10 @@ def _brain(
     folds = _smooth_noise(rng, size_px, 22)
     grey_share = _edge(radius - 0.66 + 0.10 * folds, 0.03)
     tissue = _WHITE + (_GREY - _WHITE) * grey_share
-    tissue = tissue + 0.010 * _smooth_noise(rng, size_px, 12)
-    sulci = _edge(radius - 0.62, 0.05) * np.clip(folds - 0.9, 0, 1) * 0.08
+    tissue = tissue + 0.005 * _smooth_noise(rng, size_px, 12)
     cleft = np.exp(-((u / 0.012) ** 2)) * _edge(np.abs(v) - 0.30, 0.05) * 0.22
     nuclei = 0.05 * np.exp(-(((np.abs(u) - 0.20) / 0.08) ** 2 + ((v - 0.05) / 0.14) ** 2))
-    return np.asarray(tissue + nuclei - sulci - cleft)
+    return np.asarray(tissue + nuclei - cleft)
 
 
 def _ventricles(

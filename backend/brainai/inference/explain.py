@@ -12,11 +12,13 @@ def to_heatmap(
 ) -> NDArray[np.float32]:
     """Draw the class activation [h, w] over the input, float32 [H, W] in [0, 1].
 
-    A cell's value is the probability that the slice would get if all its cells were like this
-    one; global average pooling and one linear layer make that exact, without gradients. The scale
-    is absolute: a slice without tumour stays dark. Outside of the crop it is 0.
+    With p the probability that the slice would get if all its cells were like this one (global
+    average pooling and one linear layer make that exact, without gradients), a cell's value is
+    2 p - 1, and 0 where it speaks for neither answer or against a tumour. The scale is absolute:
+    a slice without tumour stays dark. Outside of the crop it is 0.
 
     Source: Zhou 2016, arXiv 1512.04150.
     """
-    cells = sigmoid(evidence.astype(np.float64) / temperature).astype(np.float32)
+    p = sigmoid(evidence.astype(np.float64) / temperature)
+    cells = np.maximum(2 * p - 1, 0).astype(np.float32)
     return np.clip(crop.invert(cells), 0.0, 1.0)

@@ -86,7 +86,7 @@ class Predictor:
             prepared = to_tensor(study.slice, self.spec.input)
         with clock.stage("run"):
             logits, evidence = self._runtime.run(prepared.tensor[None])
-            probability = float(calibrate(logits, self.spec)[0])
+            probability = round(float(calibrate(logits, self.spec)[0]), 6)
         heatmap, preview, warnings = None, None, study.warnings
         if explain:
             with clock.stage("explain"):

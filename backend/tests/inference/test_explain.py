@@ -12,9 +12,14 @@ def test_the_heat_map_lies_on_the_grid_of_the_input() -> None:
     assert heatmap.dtype == np.float32
 
 
-def test_a_cell_is_shown_as_the_probability_of_a_slice_like_it() -> None:
+def test_a_cell_is_shown_by_how_far_a_slice_like_it_is_from_undecided() -> None:
     heatmap = to_heatmap(np.full((4, 4), 3.0, np.float32), WHOLE, temperature=1.5)
-    np.testing.assert_allclose(heatmap, 1 / (1 + np.exp(-2.0)), rtol=1e-5)
+    np.testing.assert_allclose(heatmap, 2 / (1 + np.exp(-2.0)) - 1, rtol=1e-5)
+
+
+def test_cells_that_speak_against_a_tumour_or_for_neither_stay_dark() -> None:
+    evidence = np.array([[0.0, -5.0]], np.float32)
+    assert to_heatmap(evidence, WHOLE, temperature=1.0).max() == 0
 
 
 def test_the_hottest_cell_is_shown_where_it_lies() -> None:
