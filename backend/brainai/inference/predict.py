@@ -90,7 +90,7 @@ class Predictor:
         heatmap, preview, warnings = None, None, study.warnings
         if explain:
             with clock.stage("explain"):
-                heatmap = self._heatmap(evidence, prepared)
+                heatmap = _heatmap(evidence, prepared, probability)
                 preview = window(study.slice.pixels, prepared.stats)
             warnings += (NO_HEATMAP_WARNING,) if heatmap is None else ()
         label = decide(probability, self.spec.decision)
@@ -106,12 +106,13 @@ class Predictor:
             timings_ms=clock.timings_ms(),
         )
 
-    def _heatmap(
-        self, evidence: NDArray[np.float32] | None, prepared: Prepared
-    ) -> NDArray[np.float32] | None:
-        if evidence is None:
-            return None
-        return to_heatmap(evidence[0], prepared.crop, self.spec.decision.temperature)
+
+def _heatmap(
+    evidence: NDArray[np.float32] | None, prepared: Prepared, probability: float
+) -> NDArray[np.float32] | None:
+    if evidence is None:
+        return None
+    return to_heatmap(evidence[0], prepared.crop, probability)
 
 
 class _Clock:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from brainai.imaging.geometry import Crop, whole_image
 from brainai.inference.explain import to_heatmap
@@ -7,19 +8,21 @@ WHOLE = whole_image((100, 120), 64, keep_aspect=False)
 
 
 def test_the_heat_map_lies_on_the_grid_of_the_input() -> None:
-    heatmap = to_heatmap(np.zeros((4, 4), np.float32), WHOLE, temperature=1.0)
+    heatmap = to_heatmap(np.ones((4, 4), np.float32), WHOLE, probability=0.9)
     assert heatmap.shape == (100, 120)
     assert heatmap.dtype == np.float32
 
 
-def test_a_cell_is_shown_by_how_far_a_slice_like_it_is_from_undecided() -> None:
-    heatmap = to_heatmap(np.full((4, 4), 3.0, np.float32), WHOLE, temperature=1.5)
-    np.testing.assert_allclose(heatmap, 2 / (1 + np.exp(-2.0)) - 1, rtol=1e-5)
+def test_the_strongest_cell_has_the_probability_of_the_slice() -> None:
+    evidence = np.full((8, 8), -9.0, np.float32)
+    evidence[1:7, 1:7] = 7.0
+    assert to_heatmap(evidence, WHOLE, 0.8)[50, 60] == pytest.approx(0.8, abs=0.01)
+    assert to_heatmap(np.full((4, 4), 3.0, np.float32), WHOLE, 0.3) == pytest.approx(0.3, abs=1e-6)
 
 
 def test_cells_that_speak_against_a_tumour_or_for_neither_stay_dark() -> None:
     evidence = np.array([[0.0, -5.0]], np.float32)
-    assert to_heatmap(evidence, WHOLE, temperature=1.0).max() == 0
+    assert to_heatmap(evidence, WHOLE, probability=0.9).max() == 0
 
 
 def test_the_hottest_cell_is_shown_where_it_lies() -> None:
@@ -31,8 +34,8 @@ def test_the_hottest_cell_is_shown_where_it_lies() -> None:
 
 
 def test_extreme_evidence_stays_between_zero_and_one() -> None:
-    evidence = np.array([[-1e6, 1e6]], np.float32)
-    heatmap = to_heatmap(evidence, WHOLE, temperature=0.1)
+    evidence = np.array([[-1e6, 1e6, 1e6]], np.float32)
+    heatmap = to_heatmap(evidence, WHOLE, probability=1.0)
     assert (heatmap.min(), heatmap.max()) == (0, 1)
 
 

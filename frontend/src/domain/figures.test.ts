@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { figuresWithoutTumor, someFigures } from "../testing/answers";
-import { groupBySource, METRICS, readMetric } from "./figures";
+import { groupBySource, METRICS, partVariants, readMetric } from "./figures";
 
 describe("groupBySource", () => {
   it("puts the model and the baseline of one source side by side, whatever their order", () => {
@@ -27,6 +27,19 @@ describe("groupBySource", () => {
 
   it("makes nothing of nothing", () => {
     expect(groupBySource([])).toEqual([]);
+  });
+});
+
+describe("partVariants", () => {
+  it("tells a source from the same slices prepared in another way", () => {
+    const groups = groupBySource([
+      someFigures(),
+      figuresWithoutTumor(),
+      someFigures({ source: "lgg_by_volume" }),
+    ]);
+    const { sources, variants } = partVariants(groups);
+    expect(sources.map(({ source }) => source)).toEqual(["lgg", "ms"]);
+    expect(variants.map(({ source }) => source)).toEqual(["lgg_by_volume"]);
   });
 });
 

@@ -33,6 +33,22 @@ export function groupBySource(figures: readonly Figures[]): SourceFigures[] {
   return [...groups.values()];
 }
 
+/**
+ * Part the sources from their variants: the same slices, prepared in another way. A variant's name
+ * is that of its source, an underscore and more.
+ */
+export function partVariants(groups: readonly SourceFigures[]): {
+  sources: SourceFigures[];
+  variants: SourceFigures[];
+} {
+  const isVariant = ({ source }: SourceFigures) =>
+    groups.some((other) => source.startsWith(`${other.source}_`));
+  return {
+    sources: groups.filter((group) => !isVariant(group)),
+    variants: groups.filter(isVariant),
+  };
+}
+
 export type MetricKey = "auroc" | "sensitivity" | "specificity" | "balanced_accuracy" | "accuracy";
 
 export interface Metric {

@@ -5,7 +5,7 @@ import { modelsQuery } from "../../api/queries";
 import { PlotLegend } from "../../components/plot-legend";
 import { RequestNotice } from "../../components/request-notice";
 import { Skeleton } from "../../components/skeleton";
-import { groupBySource } from "../../domain/figures";
+import { groupBySource, partVariants } from "../../domain/figures";
 import { Section } from "./section";
 import { SummaryTable } from "./summary-table";
 
@@ -31,7 +31,7 @@ function SummaryBody() {
   }
   return (
     <>
-      <SummaryTable sources={groupBySource(model.figures)} />
+      <SummaryTable sources={partVariants(groupBySource(model.figures)).sources} />
       <div className="mt-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
         <PlotLegend />
         <Link

@@ -1,8 +1,8 @@
 import type { Model } from "../../api/wire";
 import { PlotLegend } from "../../components/plot-legend";
-import { groupBySource, type SourceFigures } from "../../domain/figures";
+import { groupBySource, partVariants, type SourceFigures } from "../../domain/figures";
+import { ComparisonTable } from "./comparison-table";
 import { DataTable } from "./data-table";
-import { ForerunnerTable } from "./forerunner-table";
 import { ModelFacts } from "./model-facts";
 import { ReportSection } from "./report-section";
 import { SourceReport } from "./source-report";
@@ -12,7 +12,7 @@ function MeasuredSections({ sources }: { sources: readonly SourceFigures[] }) {
     <>
       <ReportSection
         title="Figures by data source"
-        lead="Each source is measured by itself: a mean over all of them would hide where the model is weak. Intervals are 95% over patients. Thresholding calls a slice a tumour where enough of its tissue is bright on FLAIR, and learns nothing else; a model has to beat it."
+        lead="All test patients together, then each source by itself, since a mean hides where the model is weak. Intervals are 95% over patients. Thresholding calls a slice a tumour where enough of its tissue is bright on FLAIR, and learns nothing else; a model has to beat it."
       >
         <PlotLegend />
         <div className="mt-6 space-y-6">
@@ -32,7 +32,7 @@ function MeasuredSections({ sources }: { sources: readonly SourceFigures[] }) {
 }
 
 export function ModelReport({ model }: { model: Model }) {
-  const sources = groupBySource(model.figures);
+  const { sources, variants } = partVariants(groupBySource(model.figures));
   return (
     <article className="mt-10">
       <ModelFacts model={model} />
@@ -44,9 +44,25 @@ export function ModelReport({ model }: { model: Model }) {
           lead="No figures came with this model: it was not measured. Do not trust its answers."
         />
       )}
+      {variants.length > 0 && (
+        <ReportSection
+          title="The same slices, prepared in other ways"
+          lead="With the skull removed, or normalised by their whole volume instead of each slice alone."
+        >
+          <ComparisonTable
+            label="Figures of the same slices, prepared in other ways"
+            forerunner={null}
+            sources={variants}
+          />
+        </ReportSection>
+      )}
       {model.forerunner !== null && (
         <ReportSection title="Against the forerunner" lead={model.forerunner.note}>
-          <ForerunnerTable forerunner={model.forerunner} sources={sources} />
+          <ComparisonTable
+            label="Figures of the forerunner and of this model"
+            forerunner={model.forerunner}
+            sources={sources}
+          />
         </ReportSection>
       )}
       <ReportSection title="Licence" lead={model.licence} />

@@ -9,13 +9,14 @@ function isForerunnerKey(key: MetricKey): key is ForerunnerKey {
   return key !== "auroc";
 }
 
-interface ForerunnerTableProps {
-  forerunner: Forerunner;
+interface ComparisonTableProps {
+  label: string;
+  forerunner: Forerunner | null;
   sources: readonly SourceFigures[];
 }
 
-/** The published figures of the project's forerunner, beside the present ones for each source. */
-export function ForerunnerTable({ forerunner, sources }: ForerunnerTableProps) {
+/** One line for each source, under the published figures of the project's forerunner if given. */
+export function ComparisonTable({ label, forerunner, sources }: ComparisonTableProps) {
   const metrics = METRICS.flatMap(({ key, name }) => (isForerunnerKey(key) ? [{ key, name }] : []));
   return (
     <Card
@@ -23,7 +24,7 @@ export function ForerunnerTable({ forerunner, sources }: ForerunnerTableProps) {
 
       tabIndex={0}
       role="region"
-      aria-label="Figures of the forerunner and of this model"
+      aria-label={label}
       className="overflow-x-auto"
     >
       <table className="w-full min-w-[36rem] text-sm">
@@ -40,20 +41,22 @@ export function ForerunnerTable({ forerunner, sources }: ForerunnerTableProps) {
           </tr>
         </thead>
         <tbody className="tabular-nums">
-          <tr className="border-t border-line">
-            <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
-              Forerunner
-            </th>
-            {metrics.map(({ key }) => (
-              <td key={key} className="py-3.5 pr-4">
-                {formatFigure(forerunner[key])}
-              </td>
-            ))}
-          </tr>
+          {forerunner !== null && (
+            <tr className="border-t border-line">
+              <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
+                Forerunner
+              </th>
+              {metrics.map(({ key }) => (
+                <td key={key} className="py-3.5 pr-4">
+                  {formatFigure(forerunner[key])}
+                </td>
+              ))}
+            </tr>
+          )}
           {sources.map((group) => (
             <tr key={group.source} className="border-t border-line">
               <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
-                This model, {group.title}
+                {group.title}
               </th>
               {metrics.map(({ key }) => {
                 const interval = group.model?.[key] ?? null;
