@@ -1,0 +1,1 @@
+"""Data adapters: a folder in some layout -> cases."""

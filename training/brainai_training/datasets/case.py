@@ -1,0 +1,58 @@
+"""What every adapter yields: one patient's stack of slices, loaded when asked for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainai.errors import BrainAIError
+from brainai.imaging.study import Slice
+from brainai_training.errors import DataError
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The slices of one acquisition, from the feet up.
+
+    slices: as they are shown. masks: bool [H, W] a slice, or None where the source has none.
+    has_tumor: one a slice. is_volume: the slices share one intensity scale.
+    """
+
+    slices: tuple[Slice, ...]
+    masks: tuple[NDArray[np.bool_] | None, ...]
+    has_tumor: tuple[bool, ...]
+    is_volume: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One acquisition of one patient.
+
+    patient: unique over all sources. site: the hospital or scanner, "" where unknown.
+    name: unique within the patient. has_skull: the head is whole, not skull-stripped.
+    """
+
+    patient: str
+    site: str
+    source: str
+    name: str
+    has_skull: bool
+    load: Callable[[], Stack]
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turn what is wrong with a file into a DataError that names it: readers name no files."""
+    try:
+        yield
+    except (BrainAIError, OSError) as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def masked_stack(slices: list[Slice], masks: list[NDArray[np.bool_]]) -> Stack:
+    """Stack slices whose masks say which of them show tumour."""
+    labels = tuple(bool(mask.any()) for mask in masks)
+    return Stack(tuple(slices), tuple(masks), labels, is_volume=True)

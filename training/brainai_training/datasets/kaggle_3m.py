@@ -1,0 +1,52 @@
+"""TCGA lower-grade glioma in the layout of Kaggle's ``kaggle_3m`` (Buda 2019).
+
+ROOT/PATIENT_DATE/PATIENT_DATE_K.{tif,png,webp}       RGB = pre-contrast T1, FLAIR, post-contrast
+ROOT/PATIENT_DATE/PATIENT_DATE_K_mask.{tif,png,webp}  outline of the FLAIR abnormality
+"""
+
+import glob
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from brainai.imaging.sniff import read_study
+from brainai_training.datasets.case import Case, Stack, masked_stack, naming
+from brainai_training.errors import DataError
+
+_SLICE = re.compile(r"^(?P<stem>.+_(?P<index>\d+))\.(tif|tiff|png|webp)$")
+_TCGA = re.compile(r"^TCGA_(?P<site>[A-Z0-9]{2})_(?P<patient>[A-Z0-9]+)_\d+$")
+MAX_PIXELS = 1 << 24
+
+
+def find_kaggle_3m(root: Path, source: str) -> Iterator[Case]:
+    """Yield a case for each patient folder under ``root``, in order of their names."""
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        if any(_SLICE.match(path.name) for path in folder.iterdir()):
+            named = _TCGA.match(folder.name)
+            site = named["site"] if named else ""
+            patient = f"TCGA_{site}_{named['patient']}" if named else folder.name
+            yield Case(patient, site, source, folder.name, True, partial(_load, folder))
+
+
+def _load(folder: Path) -> Stack:
+    # Slice 10 sorts before slice 2 unless it is sorted as a number.
+    found = [match for path in folder.iterdir() if (match := _SLICE.match(path.name))]
+    images, masks = [], []
+    for match in sorted(found, key=lambda m: int(m["index"])):
+        path = folder / match.string
+        mask_path = next(folder.glob(f"{glob.escape(match['stem'])}_mask.*"), None)
+        if mask_path is None:
+            raise DataError(f"{path} has no mask beside it (expected {match['stem']}_mask.*).")
+        with naming(path):
+            image = read_study(path.read_bytes(), MAX_PIXELS).slice
+        with naming(mask_path), Image.open(mask_path) as opened:
+            mask = np.asarray(opened.convert("L")) > 127
+        if mask.shape != image.pixels.shape:
+            raise DataError(f"{mask_path} is not of the size of its slice.")
+        images.append(image)
+        masks.append(mask)
+    return masked_stack(images, masks)

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainai.labels import Sequence
+from brainai_training.datasets.brats import find_brats, find_tumor_free, name_volumes
+from brainai_training.errors import DataError
+from tests.making import head_volume, phantom, write_mha, write_nifti
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+
+NAMES = {
+    "2013": ("VSD.MR_Flair.1", "VSD.MR_T1.2", "VSD.MR_T1c.3", "VSD.MR_T2.4",
+             "VSD.Brain_3more.OT.5"),
+    "2018": ("B18_A_1_flair", "B18_A_1_t1", "B18_A_1_t1ce", "B18_A_1_t2", "B18_A_1_seg"),
+    "2021": ("BraTS2021_0_flair", "BraTS2021_0_t1", "BraTS2021_0_t1ce", "BraTS2021_0_t2",
+             "BraTS2021_0_seg"),
+    "2023": ("BraTS-GLI-0-t2f", "BraTS-GLI-0-t1n", "BraTS-GLI-0-t1c", "BraTS-GLI-0-t2w",
+             "BraTS-GLI-0-seg"),
+}  # fmt: skip
+KINDS = (Sequence.FLAIR, Sequence.T1, Sequence.T1C, Sequence.T2, "seg")
+
+
+@pytest.mark.parametrize("year", NAMES)
+def test_volumes_are_told_apart_by_the_names_of_each_year(tmp_path: Path, year: str) -> None:
+    suffix = ".mha" if year == "2013" else ".nii.gz"
+    for name in NAMES[year]:
+        (tmp_path / f"{name}{suffix}").touch()
+    named = name_volumes(tmp_path)
+    expected = {kind: f"{name}{suffix}" for kind, name in zip(KINDS, NAMES[year], strict=True)}
+    assert {kind: path.name for kind, path in named.items()} == expected
+
+
+@pytest.mark.parametrize("codes", ["RAS", "LPS", "LAS", "PIR"])
+def test_slices_are_shown_upright_whatever_the_orientation(tmp_path: Path, codes: str) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii.gz", voxels, codes)
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", lesion.astype(np.float32) * 4, "RAS")
+    (found,) = find_brats(tmp_path, "brats")
+    made = found.load()
+    for z, (image, mask) in enumerate(zip(made.slices, made.masks, strict=True)):
+        drawn = phantom(50 + z, z % 2 == 1, 48)
+        assert np.array_equal(image.pixels, drawn.pixels)
+        assert mask is not None
+        assert np.array_equal(mask, drawn.lesion)
+    assert made.has_tumor == (False, True, False, True)
+    assert (found.patient, found.has_skull) == ("p", False)
+
+
+def test_metaimages_of_2013_are_found_in_nested_folders(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    patient = tmp_path / "HG_0001"
+    write_mha(patient / "VSD.MR_Flair.54512" / "VSD.MR_Flair.54512.mha", voxels)
+    write_mha(patient / "VSD.OT.54517" / "VSD.Brain_3more.OT.mha", lesion.astype(np.float32))
+    (found,) = find_brats(tmp_path, "brats2013")
+    made = found.load()
+    assert np.array_equal(made.slices[1].pixels, phantom(51, True, 48).pixels)
+    assert made.masks[1] is not None
+    assert np.array_equal(made.masks[1], phantom(51, True, 48).lesion)
+
+
+def test_a_patient_without_flair_is_passed_over(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "p" / "p_t1.nii.gz", head_volume()[0])
+    assert list(find_brats(tmp_path, "brats")) == []
+
+
+def test_a_patient_without_segmentation_is_named(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "BraTS_7" / "x_flair.nii.gz", head_volume()[0])
+    with pytest.raises(DataError, match="BraTS_7 has a FLAIR volume and no segmentation"):
+        list(find_brats(tmp_path, "brats"))
+
+
+def test_a_segmentation_on_another_grid_is_named(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii.gz", voxels)
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", lesion[:, :, :-1].astype(np.float32))
+    (found,) = find_brats(tmp_path, "brats")
+    with pytest.raises(DataError, match=r"p_seg\.nii\.gz is not on the grid"):
+        found.load()
+
+
+def test_a_damaged_volume_is_named(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", head_volume()[0])
+    (tmp_path / "p" / "p_flair.nii.gz").write_bytes(b"\x1f\x8b damaged")
+    (found,) = find_brats(tmp_path, "brats")
+    with pytest.raises(DataError, match=r"p_flair\.nii\.gz: The NIfTI file can't be decoded"):
+        found.load()
+
+
+def test_tumor_free_volumes_have_no_tumor_and_a_skull(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "7" / "7-FLAIR.nii.gz", head_volume()[0])
+    write_nifti(tmp_path / "7" / "7-T1.nii.gz", head_volume()[0])
+    write_nifti(tmp_path / "8" / "8-Flair.nii", head_volume()[0])
+    found = list(find_tumor_free(tmp_path, "ms"))
+    # A patient of the same number in another source is somebody else.
+    assert [(c.patient, c.name) for c in found] == [
+        ("ms_7", "7-FLAIR.nii.gz"), ("ms_8", "8-Flair.nii"),
+    ]  # fmt: skip
+    made = found[0].load()
+    assert not any(made.has_tumor)
+    assert found[0].has_skull
+    assert made.is_volume
+    assert all(mask is not None and not mask.any() for mask in made.masks)
+
+
+@pytest.mark.skipif(not (SHARED / "brats2013").is_dir(), reason="BRATS is not on this machine")
+def test_real_patients_of_2013_are_found() -> None:
+    assert len(list(find_brats(SHARED / "brats2013", "brats2013"))) >= 1

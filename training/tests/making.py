@@ -1,0 +1,102 @@
+"""What the tests are fed with: phantoms, written in the layouts of real data sets."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+from PIL import Image
+
+from brainai.imaging.phantom import Phantom, draw_phantom
+from brainai.imaging.study import Slice
+from brainai_training.config import Config, Source, load_config
+from brainai_training.datasets.case import Case, Stack, masked_stack
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+SMOKE = load_config(CONFIGS / "smoke.toml")
+
+
+def source(name: str = "phantoms", **others: object) -> Source:
+    """Describe a source of phantoms."""
+    given: dict[str, object] = {"folder": name, "layout": "kaggle_3m", "title": name.title()}
+    return Source(name=name, **{**given, **others})  # type: ignore[arg-type]
+
+
+def phantom(seed: int, tumor: bool, size_px: int = 96) -> Phantom:
+    """Draw a phantom small enough for a test."""
+    return draw_phantom(seed, tumor, size_px)
+
+
+def slice_of(seed: int, tumor: bool, size_px: int = 96) -> Slice:
+    """Draw a phantom as readers return it."""
+    return Slice(phantom(seed, tumor, size_px).pixels.astype(np.float32))
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode uint8 [H, W] as a PNG."""
+    written = io.BytesIO()
+    Image.fromarray(pixels).save(written, "PNG")
+    return written.getvalue()
+
+
+def write_kaggle_slice(folder: Path, stem: str, drawn: Phantom, suffix: str = "png") -> None:
+    """Write a slice and its mask as kaggle_3m names them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    grey = Image.fromarray(drawn.pixels)
+    Image.merge("RGB", (grey, grey, grey)).save(folder / f"{stem}.{suffix}", lossless=True)
+    mask = Image.fromarray(drawn.lesion.astype(np.uint8) * 255)
+    mask.save(folder / f"{stem}_mask.{suffix}", lossless=True)
+
+
+def head_volume(
+    slices: int = 4, size_px: int = 48
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Draw FLAIR voxels float32 [X, Y, Z] in RAS+ and their lesion; every other slice has one."""
+    drawn = [phantom(50 + z, z % 2 == 1, size_px) for z in range(slices)]
+    # A slice is shown from the front back and from the patient's right: undo that.
+    voxels = np.stack([d.pixels.T[::-1, ::-1].astype(np.float32) for d in drawn], axis=2)
+    return voxels, np.stack([d.lesion.T[::-1, ::-1] for d in drawn], axis=2)
+
+
+def write_nifti(path: Path, voxels: NDArray[np.float32], codes: str = "RAS") -> None:
+    """Write RAS+ voxels [X, Y, Z] in the orientation that ``codes`` names."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = nib.Nifti1Image(voxels, np.eye(4))
+    start, end = nib.orientations.axcodes2ornt("RAS"), nib.orientations.axcodes2ornt(codes)
+    turned = image.as_reoriented(nib.orientations.ornt_transform(start, end))
+    nib.save(turned, path)
+
+
+def write_mha(path: Path, voxels: NDArray[np.float32]) -> None:
+    """Write RAS+ voxels [X, Y, Z] as an uncompressed MetaImage, whose world is LPS."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = (
+        "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\n"
+        "CompressedData = False\nTransformMatrix = 1 0 0 0 1 0 0 0 1\nOffset = 0 0 0\n"
+        f"ElementSpacing = 1 1 1\nDimSize = {' '.join(str(n) for n in voxels.shape)}\n"
+        "ElementType = MET_FLOAT\nElementDataFile = LOCAL\n"
+    )
+    stored = voxels[::-1, ::-1].astype("<f4").tobytes(order="F")
+    path.write_bytes(header.encode("ascii") + stored)
+
+
+def case(
+    patient: str, seeds: Sequence[int] = (1, 2), source_name: str = "phantoms", site: str = ""
+) -> Case:
+    """Make a case of drawn slices; those of even seeds have a lesion."""
+    return Case(patient, site, source_name, patient, True, lambda: stack(seeds))
+
+
+def stack(seeds: Sequence[int]) -> Stack:
+    """Stack drawn slices; those of even seeds have a lesion."""
+    drawn = [phantom(seed, seed % 2 == 0) for seed in seeds]
+    slices = [Slice(d.pixels.astype(np.float32)) for d in drawn]
+    return masked_stack(slices, [d.lesion for d in drawn])
+
+
+def config_with(**changes: object) -> Config:
+    """Return the smoke configuration with some of its values changed."""
+    return replace(SMOKE, **changes)
