@@ -1,0 +1,67 @@
+"""What each command of brainai-train does, from its parsed options."""
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from brainai_training.config import load_config
+from brainai_training.convert import convert as convert_pickle
+from brainai_training.errors import DataError
+from brainai_training.evaluate import evaluate as evaluate_folder
+from brainai_training.export import FLOAT_NAME, Served
+from brainai_training.package import package
+from brainai_training.phantoms import write_phantom_patients
+from brainai_training.report import write_gallery, write_report
+from brainai_training.tensors import prepare
+from brainai_training.train import train as train_learner
+
+SMOKE_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "smoke.toml"
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train, package and measure. Raises DataError, ConfigError, BrainAIError."""
+    if options.smoke:
+        with tempfile.TemporaryDirectory() as scratch:
+            data, work = Path(scratch) / "data", Path(scratch) / "work"
+            write_phantom_patients(data / "phantoms", patients=8)
+            _train_on(SMOKE_CONFIG, data, work, None, options.out)
+    elif options.data is None:
+        raise DataError("--data is needed: the folder that holds the configuration's sources.")
+    else:
+        _train_on(options.config, options.data, options.work, options.weights, options.out)
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Measure a model folder; print its card. Raises DataError, ConfigError, BrainAIError."""
+    _measure(options.folder, options.data, options.work)
+
+
+def convert(options: argparse.Namespace) -> None:
+    """Convert a pickle. Raises DataError, BrainAIError."""
+    spec = convert_pickle(options.pickle, options.out, options.name, options.trust_pickle)
+    print(f"Wrote {spec.name}: labels {', '.join(spec.labels)}, {spec.input.size_px} px.")
+
+
+def _train_on(toml: Path, data: Path, work: Path, weights: Path | None, out: Path) -> None:
+    config = load_config(toml)
+    run = work / config.name
+    store = prepare(data, config, work / "cache")
+    learner = train_learner(store, config, weights, run)
+    network = Served(learner.model[0], learner.model[1].linear)
+    package(network, store, config, run, out)
+    # The experiment lies beside its weights, byte by byte as it was given.
+    shutil.copyfile(toml, out / "config.toml")
+    (out / "figures").mkdir(exist_ok=True)
+    shutil.copyfile(run / "lr_find.png", out / "figures" / "lr_find.png")
+    shutil.copyfile(run / "export.pkl", out / "export.pkl")
+    shutil.copyfile(run / FLOAT_NAME, out / FLOAT_NAME)
+    print((run / "engines.md").read_text())
+    _measure(out, data, work)
+
+
+def _measure(folder: Path, data: Path, work: Path) -> None:
+    spec, metrics, answers, store = evaluate_folder(folder, data, work / "cache")
+    write_report(folder, spec, metrics, answers, store)
+    write_gallery(folder, answers, store)
+    print((folder / "card.md").read_text())

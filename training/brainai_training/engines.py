@@ -1,0 +1,139 @@
+"""Which engine and precision to ship: the fastest that is as right as float32."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from brainai.inference.calibrate import sigmoid
+from brainai.inference.runtime import ENGINE, Runtime
+from brainai.inference.spec import FileSpec
+from brainai_training.export import EVIDENCE, FLOAT_NAME, INPUT, INT8_NAME, LOGITS
+from brainai_training.measure import Look, margin_of, run_file
+from brainai_training.metrics import auroc, balanced_accuracy_at, choose_threshold
+
+Precision = Literal["float32", "bfloat16", "int8"]
+
+ALLOWED_LOSS = 0.003
+"""Balanced accuracy that a faster file may lose against float32."""
+THREADS = 2
+_ROUNDS, _WARM = 60, 10
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to run the model, and what it was measured to do on validation slices."""
+
+    engine: str
+    precision: Precision
+    file: str
+    size_mb: float
+    ms: float
+    balanced_accuracy: float | None
+    auroc: float | None
+
+
+def compare(folder: Path, network: nn.Module, validation: Look) -> list[Candidate]:
+    """Time each way, batch 1, in one interleaved run; measure those that serving can use."""
+    one = validation.tensors[:1]
+    runners = {
+        ("torch", "float32", FLOAT_NAME): _torch_runner(network, one),
+        ("ONNX Runtime", "float32", FLOAT_NAME): _ort_runner(folder / FLOAT_NAME, one),
+        (ENGINE, "float32", FLOAT_NAME): _served_runner(folder, FLOAT_NAME, "float32", one),
+        (ENGINE, "bfloat16", FLOAT_NAME): _served_runner(folder, FLOAT_NAME, "bfloat16", one),
+        (ENGINE, "int8", INT8_NAME): _served_runner(folder, INT8_NAME, "int8", one),
+    }
+    times: dict[tuple[str, str, str], list[float]] = {key: [] for key in runners}
+    for round_ in range(_ROUNDS + _WARM):
+        for key, runner in runners.items():
+            start = time.perf_counter()
+            runner()
+            if round_ >= _WARM:
+                times[key].append((time.perf_counter() - start) * 1000)
+    return [_measure(folder, key, median(spent), validation) for key, spent in times.items()]
+
+
+def choose(candidates: list[Candidate]) -> Candidate:
+    """Pick the fastest served candidate within ALLOWED_LOSS of float32 on the same engine."""
+    served = [c for c in candidates if c.balanced_accuracy is not None]
+    reference = next(c.balanced_accuracy or 0.0 for c in served if c.precision == "float32")
+    good = [c for c in served if (c.balanced_accuracy or 0.0) >= reference - ALLOWED_LOSS]
+    return min(good, key=lambda c: c.ms)
+
+
+def to_markdown(candidates: list[Candidate], chosen: Candidate) -> str:
+    """Draw the table, the chosen row marked."""
+    lines = [
+        "| engine | precision | ms a slice | ratio | file, MB | balanced accuracy | AUROC "
+        "| shipped |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    base = next(c.ms for c in candidates if c.engine == ENGINE and c.precision == "float32")
+    for c in candidates:
+        right = "" if c.balanced_accuracy is None else f"{c.balanced_accuracy:.4f}"
+        area = "" if c.auroc is None else f"{c.auroc:.4f}"
+        mark = "yes" if c == chosen else ""
+        lines.append(
+            f"| {c.engine} | {c.precision} | {c.ms:.1f} | {c.ms / base:.2f} | {c.size_mb:.1f} "
+            f"| {right} | {area} | {mark} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _measure(folder: Path, key: tuple[str, str, str], ms: float, look: Look) -> Candidate:
+    engine, precision, file = key
+    size = (folder / file).stat().st_size / 1e6
+    if engine != ENGINE:
+        return Candidate(engine, "float32", file, size, ms, None, None)
+    kind: Precision = precision  # type: ignore[assignment]
+    margin = margin_of(run_file(folder, file_spec(file, kind), look.tensors))
+    probability = sigmoid(margin)
+    threshold = choose_threshold(probability, look.tumor)
+    balanced = balanced_accuracy_at(threshold)(probability, look.tumor)
+    return Candidate(engine, kind, file, size, ms, balanced, auroc(margin, look.tumor))
+
+
+def file_spec(name: str, precision: Precision) -> FileSpec:
+    """Name an exported file before its place in model.json is known."""
+    return FileSpec(
+        name=name,
+        sha256="",
+        logits=LOGITS,
+        evidence=EVIDENCE,
+        precision=precision,
+        golden_tolerance=0.0,
+    )
+
+
+def _served_runner(
+    folder: Path, name: str, precision: Precision, one: NDArray[np.float32]
+) -> Callable[[], object]:
+    runtime = Runtime(folder, file_spec(name, precision), THREADS)
+    return lambda: runtime.run(one)
+
+
+def _ort_runner(path: Path, one: NDArray[np.float32]) -> Callable[[], object]:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return lambda: session.run(None, {INPUT: one})
+
+
+def _torch_runner(network: nn.Module, one: NDArray[np.float32]) -> Callable[[], object]:
+    torch.set_num_threads(THREADS)
+    network = network.eval()
+    tensor = torch.from_numpy(one)
+
+    def run() -> None:
+        with torch.inference_mode():
+            network(tensor)
+
+    return run

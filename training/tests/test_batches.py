@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+import torch
+from msgspec.structs import replace
+
+from brainai_training.batches import NO_MASK, SliceDataset, make_dataloaders
+from brainai_training.config import TrainConfig
+from brainai_training.manifest import rows_where
+from brainai_training.tensors import TensorStore
+from tests.making import SMOKE, config_with
+
+
+def _rows(store: TensorStore, split: str) -> list[int]:
+    return [int(row) for row in rows_where(store.rows, split)]  # type: ignore[arg-type]
+
+
+def test_an_item_is_a_slice_its_mask_and_its_label(store: TensorStore) -> None:
+    rows = _rows(store, "train")
+    dataset = SliceDataset(store, rows, None)
+    assert len(dataset) == len(rows) == 24
+    places = store.find(stripped=False, volume_stats=False)
+    for index, row in enumerate(rows):
+        image, mask, label = dataset[index]
+        assert np.array_equal(image.numpy()[0], store.tensors[places[row]])
+        assert np.array_equal(mask.numpy(), store.masks[places[row]])
+        assert int(label) == store.rows[row].tumor
+
+
+def test_a_slice_without_mask_says_so_in_each_pixel(store: TensorStore) -> None:
+    bare = [replace(variant, has_mask=False) for variant in store.variants]
+    dataset = SliceDataset(TensorStore(store.rows, bare, store.tensors, store.masks), [0], None)
+    assert (dataset[0][1] == NO_MASK).all()
+
+
+def test_training_sees_each_variant_and_validation_one(store: TensorStore) -> None:
+    torch.manual_seed(0)
+    row = [0]
+    often = TrainConfig(stripped=0.5, volume_stats=0.5)
+    training, validation = SliceDataset(store, row, often), SliceDataset(store, row, None)
+    looks = {training[0][0].numpy().tobytes() for _ in range(60)}
+    assert len(looks) == 4
+    assert len({validation[0][0].numpy().tobytes() for _ in range(20)}) == 1
+
+
+@pytest.mark.parametrize(("stripped", "volume"), [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+def test_shares_choose_the_variant(store: TensorStore, stripped: float, volume: float) -> None:
+    dataset = SliceDataset(store, [0], TrainConfig(stripped=stripped, volume_stats=volume))
+    expected = store.tensors[store.find(stripped == 1, volume == 1)[0]]
+    assert np.array_equal(dataset[0][0].numpy()[0], expected)
+
+
+def test_a_slice_that_was_not_stripped_is_shown_whole(store: TensorStore) -> None:
+    kept = [place for place, variant in enumerate(store.variants) if not variant.stripped]
+    whole = TensorStore(
+        store.rows, [store.variants[p] for p in kept], store.tensors[kept], store.masks[kept]
+    )
+    dataset = SliceDataset(whole, [0], TrainConfig(stripped=1.0, volume_stats=0.0))
+    assert np.array_equal(dataset[0][0].numpy()[0], whole.tensors[0])
+
+
+def test_a_blank_slice_is_in_no_batch(store: TensorStore) -> None:
+    seen = [place for place, variant in enumerate(store.variants) if variant.row != 1]
+    gap = TensorStore(
+        store.rows, [store.variants[p] for p in seen], store.tensors[seen], store.masks[seen]
+    )
+    assert len(SliceDataset(gap, [0, 1, 2], None)) == 2
+
+
+def test_the_empty_copy_that_is_exported_holds_no_slices(store: TensorStore) -> None:
+    empty = SliceDataset(store, _rows(store, "train"), None).new_empty()
+    assert len(empty) == 0
+    assert empty._store.tensors.size == 0
+
+
+def test_batches_hold_patients_of_their_split_alone(store: TensorStore) -> None:
+    loaders = make_dataloaders(store, SMOKE)
+    assert loaders.train.dataset._rows == _rows(store, "train")
+    assert loaders.valid.dataset._rows == _rows(store, "validation")
+
+
+def test_training_is_shuffled_and_augmented_and_validation_is_neither(store: TensorStore) -> None:
+    torch.manual_seed(0)
+    loaders = make_dataloaders(store, SMOKE)
+    places = store.find(stripped=False, volume_stats=False)
+    expected = store.tensors[[places[row] for row in _rows(store, "validation")]]
+    images = torch.cat([batch[0] for batch in loaders.valid]).numpy()
+    # fastai samples validation slices, too, on a grid that moves nothing: to within rounding.
+    assert np.allclose(images[:, 0], expected, atol=1e-3)
+    first = next(iter(loaders.train))
+    assert first[0].shape == (8, 1, 64, 64)
+    known = {tensor.tobytes() for tensor in store.tensors}
+    assert not any(image.numpy()[0].tobytes() in known for image in first[0])
+
+
+def test_a_source_is_repeated_in_training_as_often_as_configured(store: TensorStore) -> None:
+    config = config_with(sources=[replace(SMOKE.sources[0], repeat=3)])
+    loaders = make_dataloaders(store, config)
+    assert len(loaders.train.dataset) == 3 * 24
+    assert len(loaders.valid.dataset) == 12
+
+
+def test_intensities_change_in_training_and_stay_in_validation(store: TensorStore) -> None:
+    torch.manual_seed(0)
+    loaders = make_dataloaders(store, SMOKE)
+    # Geometry alone keeps the darkest value of a slice, which is air at its border.
+    known = {round(float(tensor.min()), 3) for tensor in store.tensors}
+    seen = [round(float(image.min()), 3) for _ in range(4) for b in loaders.train for image in b[0]]
+    assert np.mean([low in known for low in seen]) < 0.6
+    same = [round(float(image.min()), 3) for batch in loaders.valid for image in batch[0]]
+    assert np.mean([low in known for low in same]) > 0.9

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from brainai_training.cli import main
+from tests.making import CONFIGS
+
+
+def _fails(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """Run a command that fails; return what it says, which is one line."""
+    assert main([str(argument) for argument in arguments]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.startswith("brainai-train: ")
+    return line
+
+
+def test_training_without_data_says_what_is_needed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert "--data is needed" in _fails(capsys, "train", "--out", tmp_path / "out")
+
+
+def test_data_that_is_not_there_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = _fails(
+        capsys, "train", "--config", CONFIGS / "smoke.toml", "--data", tmp_path / "nowhere",
+        "--work", tmp_path / "work", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert "nowhere/phantoms is not there" in line
+
+
+def test_a_wrong_configuration_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    config = tmp_path / "wrong.toml"
+    config.write_text((CONFIGS / "smoke.toml").read_text() + "speed = 3\n")
+    line = _fails(
+        capsys, "train", "--config", config, "--data", tmp_path, "--out", tmp_path / "out"
+    )
+    assert "wrong.toml" in line
+    assert "speed" in line
+
+
+def test_a_folder_without_model_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert "model.json" in _fails(capsys, "evaluate", tmp_path, "--data", tmp_path)
+
+
+def test_a_pickle_without_trust_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = _fails(capsys, "convert", tmp_path / "export.pkl", "--out", tmp_path / "out")
+    assert "--trust-pickle" in line
+
+
+def test_a_folder_that_can_not_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, phantom_data: Path
+) -> None:
+    (tmp_path / "work").write_text("a file, where a folder is to be")
+    _fails(
+        capsys, "train", "--config", CONFIGS / "smoke.toml", "--data", phantom_data,
+        "--work", tmp_path / "work", "--out", tmp_path / "out",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [[], ["predict"], ["train"], ["evaluate", "folder"]])
+def test_a_command_line_that_is_incomplete_shows_how_it_goes(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    assert "usage: brainai-train" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "convert"])
+def test_each_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    assert left.value.code == 0
+    assert command in capsys.readouterr().out

@@ -1,0 +1,47 @@
+import sys
+
+import pytest
+from fastai.callback.progress import ProgressCallback
+from fastai.learner import Learner
+from torch import nn
+
+from brainai_training.batches import make_dataloaders
+from brainai_training.learner import TumorHead, TumorLoss
+from brainai_training.progress import show_progress
+from brainai_training.tensors import TensorStore
+from tests.making import SMOKE
+from tests.tiny_net import tiny_net
+
+
+@pytest.fixture
+def learner(store: TensorStore) -> Learner:
+    head = TumorHead(0.0)
+    head.linear, head.cells = nn.Linear(16, 2), nn.Conv2d(16, 1, 1)
+    model = nn.Sequential(tiny_net().body, head)
+    return Learner(make_dataloaders(store, SMOKE), model, loss_func=TumorLoss(0.0, 0.5))
+
+
+def test_a_pipe_gets_one_line_an_epoch(
+    learner: Learner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_progress(learner)
+    learner.fit(2, 1e-3)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("epoch 0, train_loss ")
+    assert ", valid_loss " in lines[1]
+
+
+def test_an_epoch_that_is_skipped_gets_no_line(
+    learner: Learner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_progress(learner)
+    learner.fit(2, 1e-3, start_epoch=1)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("epoch 1,")
+
+
+def test_a_terminal_keeps_its_bars(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show_progress(learner)
+    assert any(isinstance(callback, ProgressCallback) for callback in learner.cbs)
