@@ -26,21 +26,21 @@ help: ## show this list
 	@scripts/need-python $(PYTHON)
 	@test -x $(API_PY) || $(PYTHON) -m venv .venv
 	@echo "Installing the API's packages ..."
-	@.venv/bin/pip install --quiet --require-hashes -r backend/requirements.lock
-	@.venv/bin/pip install --quiet --no-deps --no-build-isolation -e backend
+	@.venv/bin/pip install -qq --require-hashes -r backend/requirements.lock
+	@.venv/bin/pip install -qq --no-deps --no-build-isolation -e backend
 	@touch $@
 
 .venv/.dev: backend/requirements-dev.lock .venv/.run
 	@echo "Installing the back end's development packages ..."
-	@.venv/bin/pip install --quiet --require-hashes -r backend/requirements-dev.lock
+	@.venv/bin/pip install -qq --require-hashes -r backend/requirements-dev.lock
 	@touch $@
 
 training/.venv/.done: training/requirements.lock training/pyproject.toml backend/pyproject.toml
 	@scripts/need-python $(PYTHON)
 	@test -x $(TRAIN_PY) || $(PYTHON) -m venv training/.venv
 	@echo "Installing fastai, torch and the rest of training (some GB) ..."
-	@training/.venv/bin/pip install --quiet --require-hashes -r training/requirements.lock
-	@training/.venv/bin/pip install --quiet --no-deps --no-build-isolation -e backend -e training
+	@training/.venv/bin/pip install -qq --require-hashes -r training/requirements.lock
+	@training/.venv/bin/pip install -qq --no-deps --no-build-isolation -e backend -e training
 	@touch $@
 
 frontend/node_modules/.done: frontend/package-lock.json
