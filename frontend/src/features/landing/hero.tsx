@@ -29,8 +29,8 @@ export function Hero() {
       <figure>
         <PhantomPicture withHeatMap className="rounded-card shadow-card" />
         <figcaption className="mt-3 text-sm leading-6 text-ink-faint">
-          A phantom drawn by the project’s own generator, not a patient image, with
-          a heat map over it.
+          A phantom drawn by the project’s own generator, not a patient image, with a heat map over
+          it.
         </figcaption>
       </figure>
     </div>
