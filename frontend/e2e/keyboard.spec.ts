@@ -47,6 +47,7 @@ test("the file picker opens from the keyboard", async ({ page }) => {
 
 test("the first stop skips the header", async ({ page }) => {
   await page.goto("/model");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeAttached();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
   await page.keyboard.press("Enter");

@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { sendFile, sendSample, stopApi, TEXT_FILE, VERDICT } from "./views";
 
-test("a phantom with a lesion gives a whole result", async ({ page }) => {
+test("a phantom with a lesion is called a tumour, with a whole result", async ({ page }) => {
   await sendSample(page, "Phantom 1");
-  await expect(page.getByRole("heading", { name: VERDICT })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Signs of a tumour" })).toBeFocused();
   await expect(page.getByRole("img", { name: /^Probability \S+ on a line/ })).toBeVisible();
   await expect(page.getByRole("img", { name: "The slice tumor-1.png" })).toBeVisible();
   await expect(page.locator("canvas[data-state=drawn]")).toBeVisible();
@@ -14,11 +14,11 @@ test("a phantom with a lesion gives a whole result", async ({ page }) => {
   ).toBeVisible();
 });
 
-test("a phantom without a lesion gives a result too, and its file is the one shown", async ({
+test("a phantom without a lesion is called free of one, and its file is the one shown", async ({
   page,
 }) => {
   await sendSample(page, "Phantom 3");
-  await expect(page.getByRole("heading", { name: VERDICT })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No sign of a tumour" })).toBeVisible();
   await expect(page.getByRole("img", { name: "The slice normal-1.png" })).toBeVisible();
 });
 
