@@ -2,9 +2,10 @@
 
     python -m bench [--requests 200]
 
-The engine alone, the Predictor and the server take turns on one phantom slice, round after round,
-so that the ratios hold on a machine of any speed, even a busy one. The model and the threads are
-those of the BRAINAI_* settings.
+The body alone (a bare ResNet-50 at the model's precision and size), the whole network, the
+Predictor and the server take turns on one phantom slice, round after round, so that the ratios hold
+on a machine of any speed, even a busy one. The model and the threads are those of the BRAINAI_*
+settings.
 """
 
 import argparse
@@ -21,13 +22,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openvino as ov
+
 from brainai.api.images import to_png
 from brainai.api.server import load_predictor
 from brainai.api.settings import read_settings
 from brainai.imaging.phantom import draw_phantom
 from brainai.imaging.sniff import read_study
 from brainai.inference.preprocess import to_tensor
-from brainai.inference.runtime import Runtime
+from brainai.inference.runtime import Runtime, engine_config
+from brainai.inference.spec import FileSpec
 
 _BOUNDARY = "slice"
 _HEADERS = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
@@ -78,11 +82,13 @@ def main() -> None:
     predictor = load_predictor(settings, settings.model_dir)
     predictor.check_golden()
     runtime = Runtime(settings.model_dir, predictor.spec.file, settings.engine_threads)
+    body = _body(settings.model_dir, predictor.spec.file, settings.engine_threads)
     tensor = to_tensor(read_study(data, settings.max_pixels).slice, predictor.spec.input).tensor
     clients = settings.server_threads
     with _server() as (port, worker):
         ways = [
-            Way("engine alone", lambda: runtime.run(tensor[None])),
+            Way("engine, body alone", lambda: body.infer([tensor[None]])),
+            Way("engine, all heads", lambda: runtime.run(tensor[None])),
             Way("Predictor", lambda: predictor.predict(data)),
             Way("Predictor, explained", lambda: predictor.predict(data, explain=True)),
             Way("HTTP, 1 client", lambda: _post(port, data)),
@@ -93,6 +99,15 @@ def main() -> None:
                 way.measure(count)
         show(ways)
         print(f"peak memory of the server: {_peak_mib(worker)} MiB")
+
+
+def _body(folder: Path, spec: FileSpec, threads: int) -> ov.InferRequest:
+    """Compile the file without what follows the body: all but the class activation is cut off."""
+    core = ov.Core()
+    whole = core.read_model(folder / spec.name)
+    result = whole.output(spec.evidence or spec.logits).get_node()
+    cut = ov.Model([result], whole.get_parameters())
+    return core.compile_model(cut, "CPU", engine_config(spec, threads)).create_infer_request()
 
 
 def show(ways: list[Way]) -> None:

@@ -15,8 +15,9 @@ from tqdm import tqdm
 import brainai
 from brainai.api import create_app
 from brainai.api.answers import Answer, answer, describe_model
-from brainai.api.images import to_grey, to_png
-from brainai.api.schemas import ModelsSchema, PredictionSchema
+from brainai.api.card_schemas import ModelsSchema
+from brainai.api.images import to_black_and_white, to_grey, to_png
+from brainai.api.schemas import PredictionSchema
 from brainai.api.served_model import ServedModel
 from brainai.api.server import load_predictor, serve
 from brainai.api.settings import Settings, read_settings
@@ -64,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--explain-dir", type=Path, metavar="DIR", help="write a heat map PNG for each slice here"
     )
+    command.add_argument(
+        "--mask-dir", type=Path, metavar="DIR", help="write a mask PNG for each slice here"
+    )
+    command.add_argument(
+        "--force", action="store_true", help="answer what would be refused, with a warning"
+    )
     command.set_defaults(command=_predict)
 
     command = commands.add_parser("serve", help="answer over HTTP")
@@ -89,14 +96,15 @@ def _predict(parsed: argparse.Namespace, settings: Settings) -> int:
         warnings.simplefilter("ignore")
     predictor = load_predictor(settings, settings.model_dir)
     predictor.check_golden()
-    if parsed.explain_dir:
-        parsed.explain_dir.mkdir(parents=True, exist_ok=True)
+    for folder in (parsed.explain_dir, parsed.mask_dir):
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
     files = [file for path in parsed.paths for file in _files_under(path)]
     failed = 0 if files else _complain("There is no file in what was named.")
     quiet = len(files) < 2 or not sys.stderr.isatty()
     for file in tqdm(files, unit="file", file=sys.stderr, disable=quiet):
         try:
-            line = _predict_file(predictor, file, settings, parsed.explain_dir)
+            line = _predict_file(predictor, file, settings, parsed)
         except BrainAIError as error:
             tqdm.write(f"brainai: {file}: {error.message}", file=sys.stderr)
             failed = 1
@@ -118,16 +126,24 @@ def _files_under(path: Path) -> Iterator[Path]:
 
 
 def _predict_file(
-    predictor: Predictor, file: Path, settings: Settings, explain_dir: Path | None
+    predictor: Predictor, file: Path, settings: Settings, parsed: argparse.Namespace
 ) -> str:
-    prediction = predictor.predict(_read(file, settings), explain=explain_dir is not None)
+    prediction = predictor.predict(
+        _read(file, settings),
+        explain=parsed.explain_dir is not None,
+        mask=parsed.mask_dir is not None,
+        force=parsed.force,
+    )
     line: dict[str, object] = {"path": str(file)}
-    if explain_dir is not None and prediction.heatmap is not None:
-        # The id keeps slices of the same name in different folders apart.
-        target = explain_dir / f"{file.stem}-{prediction.id[:8]}.png"
-        target.write_bytes(to_png(to_grey(prediction.heatmap)))
-        line["heatmap_path"] = str(target)
-    made: Answer = answer(replace(prediction, heatmap=None, preview=None))
+    # The id keeps slices of the same name in different folders apart.
+    name = f"{file.stem}-{prediction.id[:8]}.png"
+    if prediction.heatmap is not None:
+        (parsed.explain_dir / name).write_bytes(to_png(to_grey(prediction.heatmap)))
+        line["heatmap_path"] = str(parsed.explain_dir / name)
+    if prediction.mask is not None:
+        (parsed.mask_dir / name).write_bytes(to_png(to_black_and_white(prediction.mask)))
+        line["mask_path"] = str(parsed.mask_dir / name)
+    made: Answer = answer(replace(prediction, heatmap=None, mask=None, preview=None))
     line.update(PredictionSchema().dump(made))
     return json.dumps(line, ensure_ascii=False)
 

@@ -6,8 +6,10 @@
     │   │                           invalid_parameter
     │   ├── TooLarge                too_large, too_many_pixels
     │   ├── UnknownFormat           unsupported_format
-    │   └── UnusableImage           unreadable_image, image_too_small, image_too_narrow,
-    │                               blank_image, multiple_frames
+    │   ├── UnusableImage           unreadable_image, image_too_small, image_too_narrow,
+    │   │                           blank_image, multiple_frames
+    │   └── RefusedInput            not_brain_mr, wrong_sequence: it could be answered, but the
+    │                               answer would mean nothing
     ├── NotReady                    not_ready: the model has not reproduced its golden logits
     ├── ModelError                  the model folder is incomplete, altered or of another version
     └── SettingsError               a BRAINAI_* variable or a flag that can't be used
@@ -44,6 +46,10 @@ class UnknownFormat(InputError):
 
 class UnusableImage(InputError):
     """The format is known, but no slice that can be judged came out of it."""
+
+
+class RefusedInput(InputError):
+    """The image is not what the model is made for; who insists is answered all the same."""
 
 
 class NotReady(BrainAIError):

@@ -1,4 +1,4 @@
-"""The one true order of sequences and labels."""
+"""The one true order of sequences and labels, and the words of an answer."""
 
 from enum import StrEnum
 
@@ -18,6 +18,13 @@ class Label(StrEnum):
     NO_TUMOR = "no_tumor"
     TUMOR = "tumor"
     UNCERTAIN = "uncertain"
+
+
+class UncertainReason(StrEnum):
+    """Why a label is "uncertain"."""
+
+    PROBABILITY_IN_BAND = "probability_in_band"
+    OUT_OF_DISTRIBUTION = "out_of_distribution"
 
 
 CLASSES: tuple[Label, Label] = (Label.NO_TUMOR, Label.TUMOR)

@@ -2,10 +2,11 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from brainai.cli import main
 from tests.conftest import REPOSITORY
-from tests.files import encode, phantom, png
+from tests.files import dicom, encode, phantom, png
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,30 @@ def test_heat_maps_are_written_where_they_are_asked_for(
     assert written == set((tmp_path / "maps").iterdir())
     assert len(written) == 3
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)
+
+
+def test_masks_are_written_where_they_are_asked_for(
+    slices: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(slices), "--mask-dir", str(tmp_path / "masks")]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    written = {Path(line["mask_path"]) for line in lines}
+    assert written == set((tmp_path / "masks").iterdir())
+    assert len(written) == 3
+    with Image.open(written.pop()) as mask:
+        assert mask.size == (128, 128)
+    assert "mask" not in lines[0]
+
+
+def test_what_is_refused_is_answered_when_it_is_forced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "knee").write_bytes(dicom(BodyPartExamined="KNEE"))
+    assert main(["predict", str(tmp_path / "knee")]) == 1
+    assert "another part of the body" in capsys.readouterr().err
+    assert main(["predict", "--force", str(tmp_path / "knee")]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "refused (not_brain_mr)" in json.loads(line)["warnings"][0]
 
 
 def test_the_models_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from brainai.inference.runtime import Runtime
 from brainai.inference.spec import (
     DecisionSpec,
     FileSpec,
+    GateSpec,
     InputSpec,
     ModelSpec,
     TrainingRecord,
@@ -25,11 +26,25 @@ from brainai.labels import Label, Sequence
 SIZE_PX = 64
 CELL_PX = 8
 
+GATE_SHARES = (0.7, 0.2, 0.1)
+DISTANCE = 0.5
+OPEN_GATE = GateSpec(not_brain_mr=0.9, wrong_sequence=0.9, refuse_distance=2.0, unsure_distance=1.0)
+"""Lets everything pass."""
 
-def write_tiny_model(folder: Path, *, with_evidence: bool = True) -> ModelSpec:
-    """Write model.onnx, model.json, golden.npz and metrics.json into ``folder``."""
+
+def write_tiny_model(
+    folder: Path,
+    *,
+    with_evidence: bool = True,
+    with_lesion: bool = True,
+    gate: GateSpec | None = OPEN_GATE,
+) -> ModelSpec:
+    """Write model.onnx, model.json, golden.npz and metrics.json into ``folder``.
+
+    Whatever it sees, its gate says GATE_SHARES and DISTANCE: the limits of ``gate`` decide.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(_graph(with_evidence), folder / "model.onnx")
+    onnx.save_model(_graph(), folder / "model.onnx")
     digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     spec = ModelSpec(
         format=1,
@@ -45,11 +60,15 @@ def write_tiny_model(folder: Path, *, with_evidence: bool = True) -> ModelSpec:
             uncertain_band=UncertainBand(0.4, 0.6),
             level=0.9,
         ),
+        gate=gate,
         file=FileSpec(
             sha256=digest,
             precision="float32",
             golden_tolerance=1e-3,
             evidence="evidence" if with_evidence else None,
+            lesion="lesion" if with_lesion else None,
+            gate="gate" if gate else None,
+            distance="distance" if gate else None,
         ),
         training=TrainingRecord(
             created="2026-01-31",
@@ -63,7 +82,7 @@ def write_tiny_model(folder: Path, *, with_evidence: bool = True) -> ModelSpec:
     write_json(folder / "model.json", spec)
     write_json(folder / "metrics.json", tiny_metrics(digest))
     tensor = np.random.default_rng(0).normal(size=(2, 1, SIZE_PX, SIZE_PX)).astype(np.float32)
-    logits, _ = Runtime(folder, spec.file).run(tensor)
+    logits = Runtime(folder, spec.file).run(tensor).logits
     np.savez(folder / "golden.npz", tensor=tensor, logits=logits)
     return spec
 
@@ -106,8 +125,8 @@ def tiny_metrics(sha256: str) -> Metrics:
     )
 
 
-def _graph(with_evidence: bool) -> onnx.ModelProto:
-    """Cells' mean brightness -> evidence [N, 8, 8] -> logits [N, 2]; its head is linear."""
+def _graph() -> onnx.ModelProto:
+    """Cells' mean brightness -> evidence [N, 8, 8] -> logits [N, 2]; bright pixels -> lesion."""
     nodes = [
         helper.make_node(
             "AveragePool", ["tensor"], ["pooled"], kernel_shape=[CELL_PX] * 2, strides=[CELL_PX] * 2
@@ -118,6 +137,12 @@ def _graph(with_evidence: bool) -> onnx.ModelProto:
         helper.make_node("ReduceMean", ["evidence", "grid"], ["margin"], keepdims=0),
         helper.make_node("Unsqueeze", ["margin", "channel"], ["column"]),
         helper.make_node("Mul", ["column", "signs"], ["logits"]),
+        helper.make_node("Squeeze", ["tensor", "channel"], ["pixels"]),
+        helper.make_node("Sub", ["pixels", "bright"], ["lesion"]),
+        helper.make_node("Mul", ["column", "nothing"], ["empty"]),
+        helper.make_node("Add", ["empty", "shares"], ["gate"]),
+        helper.make_node("Mul", ["margin", "zero"], ["none"]),
+        helper.make_node("Add", ["none", "far"], ["distance"]),
     ]
     constants: dict[str, NDArray[Any]] = {
         "channel": np.array([1], np.int64),
@@ -125,15 +150,28 @@ def _graph(with_evidence: bool) -> onnx.ModelProto:
         "gain": np.array(2.0, np.float32),
         "offset": np.array(0.5, np.float32),
         "signs": np.array([[-0.5, 0.5]], np.float32),
+        "bright": np.array(1.5, np.float32),
+        "nothing": np.zeros((1, 3), np.float32),
+        "shares": np.log(np.array([GATE_SHARES], np.float32)),
+        "zero": np.array(0.0, np.float32),
+        "far": np.array(DISTANCE, np.float32),
     }
-    evidence = helper.make_tensor_value_info("evidence", TensorProto.FLOAT, ["N", 8, 8])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 2])
+    outputs: dict[str, list[str | int]] = {
+        "logits": ["N", 2],
+        "evidence": ["N", 8, 8],
+        "lesion": ["N", SIZE_PX, SIZE_PX],
+        "gate": ["N", 3],
+        "distance": ["N"],
+    }
     shape: list[str | int] = ["N", 1, SIZE_PX, SIZE_PX]
     graph = helper.make_graph(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("tensor", TensorProto.FLOAT, shape)],
-        [logits, evidence] if with_evidence else [logits],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
+            for name, dims in outputs.items()
+        ],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)

@@ -24,3 +24,8 @@ def to_data_url(pixels: NDArray[np.uint8]) -> str:
 def to_grey(heatmap: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Map float32 [H, W] in [0, 1] to uint8, 0 to 255."""
     return (heatmap * 255).round().astype(np.uint8)
+
+
+def to_black_and_white(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Map bool [H, W] to uint8: 255 where it is true, 0 elsewhere."""
+    return mask.astype(np.uint8) * 255

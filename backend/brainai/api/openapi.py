@@ -26,7 +26,7 @@ _TITLES = {
     400: "No file, several, an empty one, or a parameter out of range",
     413: "More bytes or more pixels than the server accepts",
     415: "The first bytes are those of no format that is read",
-    422: "The format is known, but no slice that can be judged came out of it",
+    422: "No slice that can be judged came out of it, or it is not what the model is made for",
     500: "A fault of the server; only a request id is told",
     503: "The model has not, or not yet, reproduced its golden logits",
 }

@@ -11,6 +11,7 @@ from brainai.errors import (
     BrainAIError,
     MalformedInput,
     NotReady,
+    RefusedInput,
     TooLarge,
     UnknownFormat,
     UnusableImage,
@@ -25,6 +26,7 @@ _STATUS: tuple[tuple[type[BrainAIError], int], ...] = (
     (TooLarge, 413),
     (UnknownFormat, 415),
     (UnusableImage, 422),
+    (RefusedInput, 422),
     (NotReady, 503),
 )
 
@@ -43,14 +45,18 @@ _FRAMEWORK = {
 _INTERNAL = "Something went wrong in the server. Report the request id if it happens again."
 
 
-def problem(status: int, code: str, detail: str) -> Response:
-    """Build an RFC 9457 answer (application/problem+json)."""
+def problem(status: int, code: str, detail: str, forceable: bool = False) -> Response:
+    """Build an RFC 9457 answer (application/problem+json).
+
+    forceable: the same request is answered if it is sent with force=true.
+    """
     body = {
         "type": f"urn:brainai:problem:{code}",
         "title": http.HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
+        "forceable": forceable,
         "request_id": g.request_id,
     }
     return Response(json.dumps(body), status=status, content_type=PROBLEM_TYPE)
@@ -61,7 +67,7 @@ def from_brainai_error(error: BrainAIError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
     if status is None:
         return from_unknown_error(error)
-    answer = problem(status, error.code, error.message)
+    answer = problem(status, error.code, error.message, isinstance(error, RefusedInput))
     if status == 503:
         answer.headers["Retry-After"] = "2"
     return answer

@@ -8,225 +8,222 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields, post_dump, validate
 
+from brainai.api.fields import (
+    flag,
+    list_of,
+    nested,
+    nested_or_null,
+    number,
+    number_or_null,
+    one_of,
+    research_use_only,
+    some_of,
+    text,
+    whole,
+)
 from brainai.imaging.sniff import FORMATS
-from brainai.labels import Label, Sequence
+from brainai.inference.withheld import Output, WithheldReason
+from brainai.labels import Label, Sequence, UncertainReason
 
-
-def _text(description: str) -> fields.String:
-    return fields.String(required=True, metadata={"description": description})
-
-
-def _number(description: str) -> fields.Float:
-    return fields.Float(required=True, metadata={"description": description})
-
-
-def _whole(description: str) -> fields.Integer:
-    return fields.Integer(required=True, metadata={"description": description})
-
-
-def _one_of(*choices: str) -> fields.String:
-    return fields.String(required=True, validate=validate.OneOf(choices))
-
-
-def _research_use_only() -> fields.Boolean:
-    return fields.Boolean(
-        required=True,
-        metadata={"description": "Always true: not a medical device.", "enum": [True]},
-    )
+_IF_ASKED = ("heatmap", "mask", "preview")
 
 
 class ProblemSchema(Schema):
     """RFC 9457 problem details."""
 
-    type = _text("URN of the kind of problem")
-    title = _text("The HTTP status in words")
-    status = _whole("The HTTP status")
-    detail = _text("What was found, what was expected, what to do")
-    code = _text("Stable code of the problem, for programs")
-    request_id = _text("Id of the request, as in the X-Request-ID header and the server's log")
+    type = text("URN of the kind of problem")
+    title = text("The HTTP status in words")
+    status = whole("The HTTP status")
+    detail = text("What was found, what was expected, what to do")
+    code = text("Stable code of the problem, for programs")
+    forceable = flag("The same request is answered, with a warning, if it is sent with force=true")
+    request_id = text("Id of the request, as in the X-Request-ID header and the server's log")
+
+
+def _switch(name: str, description: str) -> fields.Boolean:
+    return fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        error_messages={"invalid": f"{name} must be true or false."},
+        metadata={"description": description},
+    )
 
 
 class PredictQuerySchema(Schema):
     """Query of POST /predict."""
 
-    explain = fields.Boolean(
-        load_default=False,
-        truthy={"true"},
-        falsy={"false"},
-        error_messages={"invalid": "explain must be true or false."},
-        metadata={"description": "Also answer with the heat map and the windowed preview"},
+    explain = _switch("explain", "Also answer with the heat map and the windowed preview")
+    mask = _switch("mask", "Also answer with the lesion's mask and the windowed preview")
+    force = _switch(
+        "force",
+        "Answer, with a warning, what would be refused as not_brain_mr or wrong_sequence",
     )
 
 
 class ModelRefSchema(Schema):
     """Which model answers."""
 
-    name = _text("Name of the model folder")
-    version = _text("Version of the model")
-    sha256 = _text("SHA-256 of the ONNX file, hex")
+    name = text("Name of the model folder")
+    version = text("Version of the model")
+    sha256 = text("SHA-256 of the ONNX file, hex")
 
 
 class InputSchema(Schema):
     """What the upload was taken for."""
 
-    kind = _one_of("slice")
-    format = _one_of(*FORMATS)
-    width_px = _whole("Columns of the slice")
-    height_px = _whole("Rows of the slice")
-    sequence = _one_of(*Sequence)
+    kind = one_of("slice")
+    format = one_of(*FORMATS)
+    width_px = whole("Columns of the slice")
+    height_px = whole("Rows of the slice")
+    sequence = one_of(*Sequence)
+    spacing_mm = fields.List(
+        fields.Float(),
+        required=True,
+        allow_none=True,
+        validate=validate.Length(equal=2),
+        metadata={
+            "description": "Distance of pixel centres from row to row and from column to column; "
+            "null where the file does not say"
+        },
+    )
 
 
 class ProbabilitiesSchema(Schema):
     """Calibrated probabilities, which sum to 1."""
 
-    tumor = _number("P(tumour)")
-    no_tumor = _number("P(no tumour)")
+    tumor = number("P(tumour)")
+    no_tumor = number("P(no tumour)")
 
 
 class UncertainBandSchema(Schema):
     """Probabilities from low to high are answered with "uncertain"."""
 
-    low = _number("Lower end")
-    high = _number("Upper end")
+    low = number("Lower end")
+    high = number("Upper end")
+
+
+class UncertainSchema(Schema):
+    """Why the label is "uncertain"."""
+
+    reason = one_of(*UncertainReason)
+    detail = text("The reason in a sentence")
+
+
+class BoundingBoxSchema(Schema):
+    """The smallest upright rectangle that holds the mask, in pixels of the input."""
+
+    left = whole("First column")
+    top = whole("First row")
+    width = whole("Columns")
+    height = whole("Rows")
+
+
+class LesionSchema(Schema):
+    """What the mask outlines, measured on the input's grid."""
+
+    area_px = whole("Pixels of the mask")
+    area_mm2 = number_or_null("Their area; null where the spacing is unknown")
+    longest_diameter_px = number("Greatest distance between two pixels of one component")
+    longest_diameter_mm = number_or_null("The same in mm; null where the spacing is unknown")
+    bounding_box = nested(BoundingBoxSchema)
+    components = whole("Parts of the mask that do not touch, not even by a corner")
+
+
+class WithheldSchema(Schema):
+    """What the input or the model can't support."""
+
+    output = one_of(*Output)
+    reason = one_of(*WithheldReason)
+    detail = text("The reason in a sentence, with what to do")
 
 
 class TimingsSchema(Schema):
     """Milliseconds by stage."""
 
-    read = _number("Bytes to pixels")
-    preprocess = _number("Pixels to tensor")
-    run = _number("Tensor to probability")
-    explain = fields.Float(metadata={"description": "Heat map and preview, only with explain=true"})
-    total = _number("All stages")
+    read = number("Bytes to pixels")
+    preprocess = number("Pixels to tensor, with the checks before it")
+    run = number("Tensor to probability")
+    outline = fields.Float(
+        metadata={"description": "Lesion logits to mask and lesion, only where a model outlines"}
+    )
+    explain = fields.Float(
+        metadata={"description": "Heat map, mask and preview, only where they were asked for"}
+    )
+    total = number("All stages")
 
 
 class PredictionSchema(Schema):
     """The answer for one slice. Research use only."""
 
-    id = _text("Id of the prediction")
-    model = fields.Nested(ModelRefSchema, required=True)
-    input = fields.Nested(InputSchema, required=True)
-    label = _one_of(*Label)
-    probability = _number("Calibrated P(tumour)")
-    probabilities = fields.Nested(ProbabilitiesSchema, required=True)
-    threshold = _number('P(tumour) from here on is "tumor"')
-    uncertain_band = fields.Nested(UncertainBandSchema, required=True)
+    id = text("Id of the prediction")
+    model = nested(ModelRefSchema)
+    input = nested(InputSchema)
+    label = one_of(*Label)
+    probability = number("Calibrated P(tumour)")
+    probabilities = nested(ProbabilitiesSchema)
+    threshold = number('P(tumour) from here on is "tumor"')
+    uncertain_band = nested(UncertainBandSchema)
+    uncertain = nested_or_null(UncertainSchema)
+    lesion = nested_or_null(LesionSchema)
+    sequences_used = some_of(Sequence, "Sequences that the answer rests on")
+    outputs_withheld = list_of(WithheldSchema)
     heatmap = fields.String(
         metadata={
             "description": "PNG data URL on the input's grid, 8-bit grey, 0 to 255 stands for "
             "0 to 1; only with explain=true"
         }
     )
+    mask = fields.String(
+        metadata={
+            "description": "PNG data URL on the input's grid, 8-bit grey, 255 in the lesion and 0 "
+            "elsewhere; only with mask=true, and from a model that outlines"
+        }
+    )
     preview = fields.String(
         metadata={
-            "description": "PNG data URL of the windowed slice, 8-bit grey; only with explain=true"
+            "description": "PNG data URL of the windowed slice, 8-bit grey; only with "
+            "explain=true or mask=true"
         }
     )
     warnings = fields.List(fields.String(), required=True)
-    timings_ms = fields.Nested(TimingsSchema, required=True)
-    research_use_only = _research_use_only()
+    timings_ms = nested(TimingsSchema)
+    research_use_only = research_use_only()
 
     @post_dump
     def drop_absent(self, dumped: Mapping[str, object], **_: object) -> dict[str, object]:
-        """Leave out what was not asked for, instead of sending null."""
-        return {name: value for name, value in dumped.items() if value is not None}
+        """Leave out the images that were not asked for, instead of sending null."""
+        return {
+            name: value
+            for name, value in dumped.items()
+            if value is not None or name not in _IF_ASKED
+        }
 
 
 class VersionsSchema(Schema):
     """Versions of what answers."""
 
-    brainai = _text("This package")
-    python = _text("The interpreter")
-    engine = _text("The inference engine")
+    brainai = text("This package")
+    python = text("The interpreter")
+    engine = text("The inference engine")
 
 
 class HealthSchema(Schema):
     """The state of the server."""
 
-    status = _one_of("ok", "starting")
-    model = fields.Nested(ModelRefSchema, required=True, allow_none=True)
-    versions = fields.Nested(VersionsSchema, required=True)
-    uptime_s = _number("Seconds since the server started")
+    status = one_of("ok", "starting")
+    model = nested_or_null(ModelRefSchema)
+    versions = nested(VersionsSchema)
+    uptime_s = number("Seconds since the server started")
 
 
 class LiveSchema(Schema):
     """The process answers."""
 
-    status = _one_of("alive")
+    status = one_of("alive")
 
 
 class ReadySchema(Schema):
     """The model has reproduced its golden logits."""
 
-    status = _one_of("ready")
-
-
-def _share(description: str) -> fields.Float:
-    return fields.Float(required=True, allow_none=True, metadata={"description": description})
-
-
-class IntervalSchema(Schema):
-    """A figure and its 95 % bootstrap interval over patients; null ends for a single patient."""
-
-    value = _number("The figure")
-    low = _share("Lower end")
-    high = _share("Upper end")
-
-
-def _interval() -> fields.Nested:
-    return fields.Nested(IntervalSchema, required=True, allow_none=True)
-
-
-class FiguresSchema(Schema):
-    """What one method reaches on one data source."""
-
-    source = _text("Short name of the data source")
-    title = _text("Its title")
-    note = _text("What to know before reading the figures")
-    method = _one_of("model", "flair_threshold")
-    patients = _whole("Patients")
-    slices = _whole("Slices")
-    tumor_slices = _whole("Slices with tumour")
-    auroc = _interval()
-    sensitivity = _interval()
-    specificity = _interval()
-    balanced_accuracy = _interval()
-    accuracy = _interval()
-    ece = _share("Expected calibration error")
-    uncertain_share = _share('Share of slices answered with "uncertain"')
-
-
-class ForerunnerSchema(Schema):
-    """Figures that an earlier tool published."""
-
-    balanced_accuracy = _number("Mean of sensitivity and specificity")
-    accuracy = _number("Share of right answers")
-    sensitivity = _number("Share of tumour slices found")
-    specificity = _number("Share of normal slices passed")
-    note = _text("What to know before comparing")
-
-
-class ModelSchema(Schema):
-    """A model, with its figures."""
-
-    name = _text("Name of the model folder")
-    version = _text("Version of the model")
-    sha256 = _text("SHA-256 of the ONNX file, hex")
-    task = _text("What the model does")
-    sequences = fields.List(_one_of(*Sequence), required=True)
-    architecture = _text("The network")
-    input_size_px = _whole("Side of the square that the network sees")
-    threshold = _number('P(tumour) from here on is "tumor"')
-    uncertain_band = fields.Nested(UncertainBandSchema, required=True)
-    temperature = _number("Logits are divided by this before softmax")
-    created = _text("ISO date of the training run")
-    licence = _text("Licence of the weights")
-    figures = fields.List(fields.Nested(FiguresSchema), required=True)
-    forerunner = fields.Nested(ForerunnerSchema, required=True, allow_none=True)
-    research_use_only = _research_use_only()
-
-
-class ModelsSchema(Schema):
-    """The models that this server answers with."""
-
-    models = fields.List(fields.Nested(ModelSchema), required=True)
+    status = one_of("ready")

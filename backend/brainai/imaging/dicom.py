@@ -20,6 +20,7 @@ from pydicom.uid import (
 
 from brainai.errors import BrainAIError, UnusableImage
 from brainai.imaging.codestream import coded_size, rle_fits
+from brainai.imaging.dicom_facts import read_facts
 from brainai.imaging.isolated import decode_apart
 from brainai.imaging.raster import check_pixel_count
 from brainai.imaging.study import Slice, Study
@@ -37,17 +38,12 @@ _SAFE_DECODERS = {
     JPEG2000Lossless: "pillow",
 }
 
-NOT_MR_WARNING = (
-    "The file says that it is not MR. The model was trained on FLAIR MRI alone, so the answer "
-    "means nothing for another kind of image."
-)
-NOT_FLAIR_WARNING = (
-    "The file's series description does not say FLAIR. The model was trained on FLAIR MRI alone."
-)
+
+_LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
 
 
 def read_dicom(data: bytes, max_pixels: int) -> Study:
-    """Decode one single-frame DICOM file; only pixels and spacing leave the header.
+    """Decode one single-frame DICOM file; only pixels, spacing and typed facts leave it.
 
     Rescale slope and intercept are applied (PS3.3 C.11.1), MONOCHROME1 is inverted so that high
     values are bright (PS3.3 C.7.6.3.1.2).
@@ -87,7 +83,7 @@ def _to_study(dataset: pydicom.Dataset, data: bytes, max_pixels: int) -> Study:
         pixels = pixels[..., 1]
     if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
         pixels = pixels.max() - pixels
-    return Study("dicom", Slice(pixels, _spacing_mm(dataset)), warnings=_warnings(dataset))
+    return Study("dicom", Slice(pixels, _spacing_mm(dataset)), facts=read_facts(dataset))
 
 
 def _decode(dataset: pydicom.Dataset, data: bytes) -> NDArray[Any]:
@@ -120,13 +116,9 @@ def _check_coded_size(dataset: pydicom.Dataset) -> None:
 
 def _spacing_mm(dataset: pydicom.Dataset) -> tuple[float, float] | None:
     spacing = dataset.get("PixelSpacing")
-    if spacing is None or len(spacing) != 2 or min(spacing) <= 0:
+    if spacing is None or len(spacing) != 2:
         return None
-    return float(spacing[0]), float(spacing[1])
-
-
-def _warnings(dataset: pydicom.Dataset) -> tuple[str, ...]:
-    if dataset.get("Modality", "MR") != "MR":
-        return (NOT_MR_WARNING,)
-    described = f"{dataset.get('SeriesDescription', '')} {dataset.get('ProtocolName', '')}".strip()
-    return (NOT_FLAIR_WARNING,) if described and "flair" not in described.lower() else ()
+    row, column = float(spacing[0]), float(spacing[1])
+    # No scanner's pixels are so small or so far apart; NaN is neither.
+    plausible = all(_LEAST_SPACING_MM <= mm <= _MOST_SPACING_MM for mm in (row, column))
+    return (row, column) if plausible else None

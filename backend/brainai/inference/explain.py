@@ -15,8 +15,8 @@ def to_heatmap(
 ) -> NDArray[np.float32]:
     """Draw the class activation [h, w] over the input, float32 [H, W] in [0, 1].
 
-    evidence: tumour logit minus no-tumour logit of each cell. Their mean is that of the slice,
-    exactly and without gradients, by global average pooling and one linear layer. What speaks
+    evidence: tumour logit minus no-tumour logit of each cell. Their mean is that of the label
+    head, exactly and without gradients, by global average pooling and one linear layer. What speaks
     against a tumour is 0, and so is what lies outside of the crop; the cell that speaks most for
     one has the slice's ``probability``, so a slice without tumour stays dark.
 

@@ -21,10 +21,12 @@ class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What one method reaches on one data source; null where it was not or can't be measured."""
+    """What one method reaches on one group of slices; null where it can't be measured."""
 
     source: str
-    """Short name of the data source, stable."""
+    """Short name of the group, stable."""
+    group: Literal["source", "site", "lesion_size", "edge", "look"] = "source"
+    """What the slices of the group have in common; look: another preparation of a source."""
     title: str
     note: str
     method: Literal["model", "flair_threshold"]
@@ -41,6 +43,50 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Expected calibration error, [0, 1]."""
     uncertain_share: float | None
     """Share of slices answered with "uncertain", [0, 1]."""
+    dice_mean: Interval | None = None
+    """Dice of a patient's mask, all slices together, mean over patients with tumour."""
+    dice_median: Interval | None = None
+    """Its median over patients with tumour."""
+    heatmap_hits: Interval | None = None
+    """Share of tumour slices answered "tumor" whose heat map peaks inside of the true lesion."""
+    flip_change: float | None = None
+    """Mean absolute change of the probability when the slice is flipped left to right."""
+
+
+class ReliabilityBin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One bin of the reliability diagram: what was said, and what was so."""
+
+    low: float
+    high: float
+    slices: int
+    mean_probability: float
+    tumor_share: float
+
+
+class StudyFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whole studies: a patient's slices judged together."""
+
+    title: str
+    note: str
+    tumor_studies: int
+    tumor_free_studies: int
+    sensitivity: Interval | None
+    """Share of the studies with tumour that were found."""
+    false_alarms: Interval | None
+    """Share of the tumour-free studies that were called tumour."""
+
+
+class RefusalFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How often the gate refused one kind of image that it was not fitted on."""
+
+    title: str
+    note: str
+    should_refuse: bool
+    images: int
+    refused: float
+    """Share that was refused, [0, 1]."""
+    with_true_reason: float | None
+    """Share that was refused with the code that is right for the kind; null for FLAIR."""
 
 
 class Bootstrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,6 +120,11 @@ class Metrics(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     bootstrap: Bootstrap
     figures: list[Figure]
     forerunner: Forerunner | None = None
+    protocol: str = ""
+    """How patients were kept apart, in a sentence."""
+    reliability: list[ReliabilityBin] = []
+    studies: list[StudyFigure] = []
+    refusals: list[RefusalFigure] = []
 
 
 def load_metrics(folder: Path, spec: ModelSpec) -> Metrics | None:

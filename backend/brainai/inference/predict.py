@@ -11,15 +11,18 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from brainai.errors import ModelError, NotReady
+from brainai.errors import ModelError, NotReady, RefusedInput
 from brainai.imaging.intensity import window
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Study
 from brainai.inference.calibrate import calibrate, decide
 from brainai.inference.explain import to_heatmap
+from brainai.inference.gate import Refusal, Unsure, check_outputs, check_study, find_unsure
+from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
-from brainai.inference.runtime import Runtime
+from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec, load_spec
+from brainai.inference.withheld import Withheld, withhold
 from brainai.labels import Label
 
 NO_HEATMAP_WARNING = "This model's head has no class activation map, so there is no heat map."
@@ -29,9 +32,11 @@ NO_HEATMAP_WARNING = "This model's head has no class activation map, so there is
 class Prediction:
     """The answer for one slice.
 
-    probability: calibrated P(tumour). heatmap: float32 [H, W] in [0, 1]; preview: uint8 [H, W],
-    windowed for eyes; both on the input's grid, both None unless asked for.
-    timings_ms: by stage (read, preprocess, run, explain, total).
+    probability: calibrated P(tumour). unsure: why the label is "uncertain", else None.
+    lesion: None where the mask is empty, and always where the label is "no_tumor".
+    heatmap: float32 [H, W] in [0, 1]; mask: bool [H, W]; preview: uint8 [H, W], windowed for eyes;
+    all on the input's grid, and None unless asked for.
+    timings_ms: by stage (read, preprocess, run, outline, explain, total).
     """
 
     id: str
@@ -39,7 +44,11 @@ class Prediction:
     study: Study
     label: Label
     probability: float
+    unsure: Unsure | None
+    lesion: Lesion | None
+    withheld: tuple[Withheld, ...]
     heatmap: NDArray[np.float32] | None
+    mask: NDArray[np.bool_] | None
     preview: NDArray[np.uint8] | None
     warnings: tuple[str, ...]
     timings_ms: dict[str, float]
@@ -68,7 +77,7 @@ class Predictor:
                 tensor, expected = golden["tensor"], golden["logits"]
         except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise ModelError("The model folder has no readable golden.npz.") from error
-        logits, _ = self._runtime.run(tensor)
+        logits = self._runtime.run(tensor).logits
         difference = float(np.abs(logits - expected).max())
         self.ready = difference <= self.spec.file.golden_tolerance
         if not self.ready:
@@ -77,42 +86,80 @@ class Predictor:
                 f"{difference:.3f}; {self.spec.file.golden_tolerance} is allowed)."
             )
 
-    def predict(self, data: bytes, explain: bool = False) -> Prediction:
-        """Answer for the bytes of one file. Raises InputError where it can't be answered."""
+    def predict(
+        self, data: bytes, *, explain: bool = False, mask: bool = False, force: bool = False
+    ) -> Prediction:
+        """Answer for the bytes of one file.
+
+        explain: with heat map and preview. mask: with mask and preview. force: answer, with a
+        warning, what the gate refuses.
+
+        Raises InputError where it can't be answered; of those, RefusedInput (not_brain_mr,
+        wrong_sequence) where it could.
+        """
         clock = _Clock()
         with clock.stage("read"):
             study = read_study(data, self._max_pixels)
         with clock.stage("preprocess"):
             prepared = to_tensor(study.slice, self.spec.input)
+            refusal = check_study(study)
+            _raise_unless(refusal, force)
         with clock.stage("run"):
-            logits, evidence = self._runtime.run(prepared.tensor[None])
-            probability = round(float(calibrate(logits, self.spec)[0]), 6)
-        heatmap, preview, warnings = None, None, study.warnings
-        if explain:
+            outputs = self._runtime.run(prepared.tensor[None])
+            probability = round(float(calibrate(outputs.logits, self.spec)[0]), 6)
+            refusal = refusal or check_outputs(outputs, self.spec.gate, study.facts)
+            _raise_unless(refusal, force)
+        unsure = find_unsure(probability, outputs, self.spec)
+        label = Label.UNCERTAIN if unsure else decide(probability, self.spec.decision)
+        outlined, lesion = None, None
+        if outputs.lesion is not None:
+            with clock.stage("outline"):
+                outlined = self._outline(outputs.lesion[0], prepared, label)
+                lesion = measure_lesion(outlined, study.slice.spacing_mm)
+        heatmap, preview = None, None
+        if explain or mask:
             with clock.stage("explain"):
-                heatmap = _heatmap(evidence, prepared, probability)
+                heatmap = _heatmap(outputs, prepared, probability) if explain else None
                 preview = window(study.slice.pixels, prepared.stats)
-            warnings += (NO_HEATMAP_WARNING,) if heatmap is None else ()
-        label = decide(probability, self.spec.decision)
+        warnings = study.warnings + ((refusal.warning,) if refusal else ())
+        warnings += (NO_HEATMAP_WARNING,) if explain and heatmap is None else ()
         return Prediction(
             id=uuid.uuid4().hex,
             spec=self.spec,
             study=study,
             label=label,
             probability=probability,
+            unsure=unsure,
+            lesion=lesion,
+            withheld=withhold(self.spec, lesion),
             heatmap=heatmap,
+            mask=outlined if mask else None,
             preview=preview,
             warnings=warnings,
             timings_ms=clock.timings_ms(),
         )
 
+    def _outline(
+        self, lesion_logits: NDArray[np.float32], prepared: Prepared, label: Label
+    ) -> NDArray[np.bool_]:
+        """Return the mask, bool [H, W]: empty where the answer is that there is no tumour."""
+        if label is Label.NO_TUMOR:
+            return np.zeros((prepared.crop.source_height, prepared.crop.source_width), dtype=bool)
+        probability = lesion_probability(lesion_logits, prepared.crop)
+        return np.asarray(probability >= self.spec.decision.lesion_threshold)
+
+
+def _raise_unless(refusal: Refusal | None, force: bool) -> None:
+    if refusal is not None and not force:
+        raise RefusedInput(refusal.code, refusal.message)
+
 
 def _heatmap(
-    evidence: NDArray[np.float32] | None, prepared: Prepared, probability: float
+    outputs: Outputs, prepared: Prepared, probability: float
 ) -> NDArray[np.float32] | None:
-    if evidence is None:
+    if outputs.evidence is None:
         return None
-    return to_heatmap(evidence[0], prepared.crop, probability)
+    return to_heatmap(outputs.evidence[0], prepared.crop, probability)
 
 
 class _Clock:

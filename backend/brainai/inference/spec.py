@@ -44,8 +44,21 @@ class UncertainBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     high: float
 
 
+class StudyDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From the margins of a study's slices to the study's own probability."""
+
+    neighbours: int
+    """Margins are averaged over so many slices in a row."""
+    top: int
+    """The study's margin is the mean of its so many highest averages."""
+    slope: float
+    intercept: float
+    """P(tumour) of the study = sigmoid(slope * margin + intercept)."""
+    threshold: float
+
+
 class DecisionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From logits to a label, all of it chosen on validation patients."""
+    """From logits to a label, all of it chosen on patients that the weights never saw."""
 
     temperature: float
     threshold: float
@@ -53,6 +66,29 @@ class DecisionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     uncertain_band: UncertainBand
     level: float
     """Share of each class that split conformal prediction covers."""
+    lesion_threshold: float = 0.5
+    """Pixels whose lesion probability is at least this belong to the mask."""
+    study: StudyDecision | None = None
+
+
+class GateSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When an image is refused, or answered as uncertain: what the model knows is brain FLAIR.
+
+    All of it is chosen on patients and images that the gate was not fitted on.
+    """
+
+    not_brain_mr: float
+    """Refuse (not_brain_mr) where the gate's probability of that kind is at least this."""
+    wrong_sequence: float
+    """Refuse (wrong_sequence) where the gate's probability of that kind is at least this."""
+    refuse_distance: float
+    """Refuse (not_brain_mr) from this distance on, whatever the kinds' probabilities."""
+    unsure_distance: float
+    """Answer "uncertain" (out_of_distribution) from this distance on."""
+
+
+GATE_KINDS = ("flair", "wrong_sequence", "not_brain_mr")
+"""The order of the gate's logits along their last axis."""
 
 
 class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,6 +99,12 @@ class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     logits: str = "logits"
     evidence: str | None = "evidence"
     """Name of the class activation output [N, h, w], or None where the head has none."""
+    lesion: str | None = None
+    """Name of the lesion logits [N, size_px, size_px], or None where nothing is outlined."""
+    gate: str | None = None
+    """Name of the gate's logits [N, 3] in the order of GATE_KINDS; None where there is no gate."""
+    distance: str | None = None
+    """Name of the distance [N] from the FLAIR slices of training; there where ``gate`` is."""
     precision: Literal["float32", "bfloat16", "int8"]
     golden_tolerance: float
     """Largest absolute difference of the golden logits on another processor."""
@@ -93,6 +135,7 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     licence: str
     input: InputSpec
     decision: DecisionSpec
+    gate: GateSpec | None = None
     file: FileSpec
     training: TrainingRecord
 

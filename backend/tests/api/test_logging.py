@@ -44,7 +44,7 @@ def test_a_request_is_one_line_with_route_status_and_timings(
     assert (line["event"], line["route"], line["status"]) == ("request", "/predict", 200)
     assert line["method"] == "POST"
     assert line["request_id"] == answer.headers["X-Request-ID"]
-    assert set(line["timings_ms"]) == {"read", "preprocess", "run", "total"}
+    assert set(line["timings_ms"]) == {"read", "preprocess", "run", "outline", "total"}
 
 
 def test_names_headers_addresses_and_bodies_are_never_logged(

@@ -9,9 +9,13 @@ from tests.files import png
 
 _MAY_BE_ABSENT = {
     ("PredictQuerySchema", "explain"),
+    ("PredictQuerySchema", "force"),
+    ("PredictQuerySchema", "mask"),
     ("PredictionSchema", "heatmap"),
+    ("PredictionSchema", "mask"),
     ("PredictionSchema", "preview"),
     ("TimingsSchema", "explain"),
+    ("TimingsSchema", "outline"),
 }
 
 
@@ -31,28 +35,37 @@ def test_every_field_is_required_but_those_that_come_on_request(schema: type[Sch
     assert optional <= _MAY_BE_ABSENT
 
 
+_SWITCHES = ("explain", "mask", "force")
+
+
+@pytest.mark.parametrize("switch", _SWITCHES)
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False)])
-def test_explain_is_true_or_false(text: str, value: bool) -> None:
-    assert PredictQuerySchema().load({"explain": text}) == {"explain": value}
+def test_a_switch_is_true_or_false(switch: str, text: str, value: bool) -> None:
+    assert PredictQuerySchema().load({switch: text})[switch] is value
 
 
+@pytest.mark.parametrize("switch", _SWITCHES)
 @pytest.mark.parametrize("text", ["", "1", "yes", "True", "maybe"])
-def test_explain_is_nothing_else(text: str) -> None:
-    with pytest.raises(ValidationError, match="true or false"):
-        PredictQuerySchema().load({"explain": text})
+def test_a_switch_is_nothing_else(switch: str, text: str) -> None:
+    with pytest.raises(ValidationError, match=f"{switch} must be true or false"):
+        PredictQuerySchema().load({switch: text})
 
 
-def test_explain_is_false_where_nothing_is_said() -> None:
-    assert PredictQuerySchema().load({}) == {"explain": False}
+def test_a_switch_is_off_where_nothing_is_said() -> None:
+    assert PredictQuerySchema().load({}) == dict.fromkeys(_SWITCHES, False)
 
 
 def test_a_plain_answer_leaves_the_images_out(predictor: Predictor) -> None:
     dumped = PredictionSchema().dump(answer(predictor.predict(png())))
-    assert {"heatmap", "preview"}.isdisjoint(dumped)
+    assert {"heatmap", "mask", "preview"}.isdisjoint(dumped)
     assert "explain" not in dumped["timings_ms"]
 
 
 @pytest.mark.parametrize("explain", [True, False])
-def test_what_is_sent_is_what_the_schema_says(predictor: Predictor, explain: bool) -> None:
-    dumped = PredictionSchema().dump(answer(predictor.predict(png(), explain=explain)))
+@pytest.mark.parametrize("mask", [True, False])
+def test_what_is_sent_is_what_the_schema_says(
+    predictor: Predictor, explain: bool, mask: bool
+) -> None:
+    made = predictor.predict(png(), explain=explain, mask=mask)
+    dumped = PredictionSchema().dump(answer(made))
     assert PredictionSchema().validate(dumped) == {}

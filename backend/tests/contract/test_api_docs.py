@@ -4,7 +4,8 @@ import re
 import pytest
 from marshmallow import Schema
 
-from brainai.api.schemas import HealthSchema, ModelsSchema, PredictionSchema, ProblemSchema
+from brainai.api.card_schemas import ModelsSchema
+from brainai.api.schemas import HealthSchema, PredictionSchema, ProblemSchema
 from tests.conftest import REPOSITORY
 
 TOLD = (REPOSITORY / "docs" / "api.md").read_text()

@@ -37,6 +37,8 @@ UPLOADS: list[tuple[str, bytes, int, str]] = [
     ("animated", encode(phantom(), "WEBP", **TWO_PAGES), 422, "multiple_frames"),
     ("two pages", encode(phantom(), "TIFF", **TWO_PAGES), 422, "multiple_frames"),
     ("DICOM without pixels", dicom()[:400], 422, "unreadable_image"),
+    ("CT", dicom(Modality="CT"), 422, "not_brain_mr"),
+    ("T1", dicom(SeriesDescription="AX T1"), 422, "wrong_sequence"),
     ("DICOM bomb", dicom(Rows=60_000, Columns=60_000), 413, "too_many_pixels"),
 ]
 
@@ -47,6 +49,7 @@ def _check(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
     assert ProblemSchema().validate(body) == {}
     assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
     assert body["request_id"] == answer.headers["X-Request-ID"]
+    assert body["forceable"] is (code in {"not_brain_mr", "wrong_sequence"})
     assert "Traceback" not in answer.text
     return body
 
@@ -73,6 +76,8 @@ def test_a_bad_file_is_a_problem(
         ("/predict", {"data": {"image": (io.BytesIO(b"x"), "x")}}, 400, "no_file"),
         ("/predict?explain=maybe", {}, 400, "invalid_parameter"),
         ("/predict?explain=", {}, 400, "invalid_parameter"),
+        ("/predict?mask=1", {}, 400, "invalid_parameter"),
+        ("/predict?force=yes", {}, 400, "invalid_parameter"),
         ("/predict", {"method": "GET"}, 405, "method_not_allowed"),
         ("/predict", {"method": "NONSENSE"}, 405, "method_not_allowed"),
         ("/health", {}, 405, "method_not_allowed"),

@@ -15,7 +15,7 @@ from pydicom.uid import (
 )
 
 from brainai.errors import TooLarge, UnusableImage
-from brainai.imaging.dicom import NOT_FLAIR_WARNING, NOT_MR_WARNING, read_dicom
+from brainai.imaging.dicom import read_dicom
 from brainai.imaging.study import Study
 from tests.files import (
     MAX_PIXELS,
@@ -143,16 +143,6 @@ def test_a_file_without_pixels_is_refused_as_unreadable() -> None:
     del dataset.PixelData
     with pytest.raises(UnusableImage):
         _read(save(dataset))
-
-
-def test_another_kind_than_mr_is_answered_with_a_warning() -> None:
-    assert _read(dicom(Modality="CT")).warnings == (NOT_MR_WARNING,)
-
-
-def test_a_series_that_does_not_say_flair_is_answered_with_a_warning() -> None:
-    assert _read(dicom(SeriesDescription="AX T2")).warnings == (NOT_FLAIR_WARNING,)
-    assert _read(dicom(SeriesDescription="", ProtocolName="t2_tirm_FLAIR")).warnings == ()
-    assert _read(dicom(SeriesDescription="")).warnings == ()
 
 
 def test_nothing_of_the_patient_leaves_the_header() -> None:

@@ -1,23 +1,25 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
-from brainai.errors import InputError, ModelError, NotReady
+from brainai.errors import InputError, ModelError, NotReady, RefusedInput
 from brainai.imaging.phantom import draw_phantom
 from brainai.inference.calibrate import calibrate
 from brainai.inference.predict import NO_HEATMAP_WARNING, Predictor
-from brainai.labels import Label
+from brainai.inference.spec import UncertainBand
+from brainai.labels import Label, UncertainReason
 from tests.files import MAX_PIXELS, encode, png
-from tests.tiny_model import write_tiny_model
+from tests.tiny_model import OPEN_GATE, write_json, write_tiny_model
 
 
 def test_a_prediction_holds_a_probability_a_label_and_its_timings(predictor: Predictor) -> None:
     prediction = predictor.predict(png())
     assert 0 < prediction.probability < 1
     assert prediction.label in Label
-    assert set(prediction.timings_ms) == {"read", "preprocess", "run", "total"}
+    assert set(prediction.timings_ms) == {"read", "preprocess", "run", "outline", "total"}
     stages = sum(ms for name, ms in prediction.timings_ms.items() if name != "total")
     assert stages <= prediction.timings_ms["total"]
 
@@ -102,3 +104,71 @@ def test_the_golden_logits_become_probabilities(tiny_folder: Path, predictor: Pr
     with np.load(tiny_folder / "golden.npz") as golden:
         probabilities = calibrate(golden["logits"], predictor.spec)
     assert ((probabilities > 0) & (probabilities < 1)).all()
+
+
+def _gated(folder: Path, **limits: float) -> Predictor:
+    write_tiny_model(folder, gate=msgspec.structs.replace(OPEN_GATE, **limits))
+    return Predictor(folder, MAX_PIXELS, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        ({"wrong_sequence": 0.15}, "wrong_sequence"),
+        ({"not_brain_mr": 0.05}, "not_brain_mr"),
+        ({"refuse_distance": 0.5}, "not_brain_mr"),
+        # Both kinds are over their limits: the likelier one is named.
+        ({"wrong_sequence": 0.15, "not_brain_mr": 0.05}, "wrong_sequence"),
+    ],
+)
+def test_what_the_gate_does_not_know_is_refused_unless_it_is_forced(
+    tmp_path: Path, limits: dict[str, float], code: str
+) -> None:
+    gated = _gated(tmp_path, **limits)
+    with pytest.raises(RefusedInput, match="force=true") as refused:
+        gated.predict(png())
+    assert refused.value.code == code
+    (warning,) = gated.predict(png(), force=True).warnings
+    assert f"refused ({code})" in warning
+
+
+def test_what_is_unlike_the_training_slices_is_uncertain_with_its_reason(tmp_path: Path) -> None:
+    prediction = _gated(tmp_path, unsure_distance=0.5).predict(png())
+    assert prediction.label is Label.UNCERTAIN
+    assert prediction.unsure is not None
+    assert prediction.unsure.reason is UncertainReason.OUT_OF_DISTRIBUTION
+
+
+def _calling_from(folder: Path, threshold: float) -> Predictor:
+    spec = write_tiny_model(folder)
+    decision = msgspec.structs.replace(
+        spec.decision, threshold=threshold, uncertain_band=UncertainBand(threshold, threshold)
+    )
+    write_json(folder / "model.json", msgspec.structs.replace(spec, decision=decision))
+    return Predictor(folder, MAX_PIXELS, threads=1)
+
+
+def test_a_bright_lesion_is_outlined_where_it_is(tmp_path: Path) -> None:
+    phantom = draw_phantom(15, True, 128, skull=False)
+    prediction = _calling_from(tmp_path, 0.0).predict(encode(phantom.pixels), mask=True)
+    assert prediction.mask is not None
+    assert prediction.lesion is not None
+    assert prediction.mask.shape == (128, 128)
+    assert prediction.lesion.area_px == prediction.mask.sum()
+    both = (prediction.mask & phantom.lesion).sum()
+    assert 2 * both / (prediction.mask.sum() + phantom.lesion.sum()) > 0.6
+
+
+def test_an_answer_of_no_tumor_outlines_nothing(tmp_path: Path) -> None:
+    prediction = _calling_from(tmp_path, 1.0).predict(png(), mask=True)
+    assert prediction.label is Label.NO_TUMOR
+    assert prediction.lesion is None
+    assert prediction.mask is not None
+    assert not prediction.mask.any()
+
+
+def test_a_model_that_outlines_nothing_says_that_it_withholds_the_mask(tmp_path: Path) -> None:
+    write_tiny_model(tmp_path, with_lesion=False, gate=None)
+    prediction = Predictor(tmp_path, MAX_PIXELS, threads=1).predict(png(), mask=True)
+    assert prediction.mask is None
+    assert {withheld.output for withheld in prediction.withheld} == {"enhancing_core", "mask"}

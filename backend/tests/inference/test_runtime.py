@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from brainai.errors import ModelError
-from brainai.inference.runtime import ENGINE, Runtime
+from brainai.inference.runtime import ENGINE, Outputs, Runtime
 from brainai.inference.spec import load_spec
 from tests.tiny_model import CELL_PX, SIZE_PX, write_tiny_model
 
@@ -17,43 +17,46 @@ def _tensor(count: int = 1) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]
     return RNG.normal(size=(count, 1, SIZE_PX, SIZE_PX)).astype(np.float32)
 
 
-def test_logits_and_evidence_have_their_shapes(tiny_folder: Path) -> None:
-    logits, evidence = Runtime(tiny_folder, load_spec(tiny_folder).file).run(_tensor(3))
-    assert logits.shape == (3, 2)
-    assert logits.dtype == np.float32
-    assert evidence is not None
-    assert evidence.shape == (3, SIZE_PX // CELL_PX, SIZE_PX // CELL_PX)
+def test_every_output_has_its_shape(tiny_folder: Path) -> None:
+    outputs = Runtime(tiny_folder, load_spec(tiny_folder).file).run(_tensor(3))
+    cells = SIZE_PX // CELL_PX
+    shapes = {
+        "logits": (3, 2),
+        "evidence": (3, cells, cells),
+        "lesion": (3, SIZE_PX, SIZE_PX),
+        "gate": (3, 3),
+        "distance": (3,),
+    }
+    for name, shape in shapes.items():
+        given = getattr(outputs, name)
+        assert given.shape == shape
+        assert given.dtype == np.float32
 
 
-def test_the_mean_of_the_evidence_is_the_tumor_margin(tiny_folder: Path) -> None:
-    logits, evidence = Runtime(tiny_folder, load_spec(tiny_folder).file).run(_tensor(2))
-    assert evidence is not None
-    np.testing.assert_allclose(evidence.mean(axis=(1, 2)), logits[:, 1] - logits[:, 0], atol=1e-5)
-
-
-def test_a_model_may_have_no_evidence(tmp_path: Path) -> None:
-    spec = write_tiny_model(tmp_path, with_evidence=False)
-    assert Runtime(tmp_path, spec.file).run(_tensor())[1] is None
+def test_a_model_may_have_logits_alone(tmp_path: Path) -> None:
+    spec = write_tiny_model(tmp_path, with_evidence=False, with_lesion=False, gate=None)
+    outputs = Runtime(tmp_path, spec.file).run(_tensor())
+    assert outputs == Outputs(outputs.logits)
 
 
 def test_a_batch_answers_as_its_parts_do(tiny_folder: Path) -> None:
     runtime, tensor = Runtime(tiny_folder, load_spec(tiny_folder).file), _tensor(4)
-    parts = np.concatenate([runtime.run(tensor[i : i + 1])[0] for i in range(4)])
-    np.testing.assert_allclose(runtime.run(tensor)[0], parts, atol=1e-5)
+    parts = np.concatenate([runtime.run(tensor[i : i + 1]).logits for i in range(4)])
+    np.testing.assert_allclose(runtime.run(tensor).logits, parts, atol=1e-5)
 
 
 def test_eight_threads_get_the_same_logits_as_one(tiny_folder: Path) -> None:
     runtime = Runtime(tiny_folder, load_spec(tiny_folder).file, threads=1)
     tensors = [_tensor() for _ in range(64)]
-    alone = [runtime.run(tensor)[0] for tensor in tensors]
+    alone = [runtime.run(tensor).logits for tensor in tensors]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda tensor: runtime.run(tensor)[0], tensors))
+        together = list(pool.map(lambda tensor: runtime.run(tensor).logits, tensors))
     np.testing.assert_array_equal(np.stack(together), np.stack(alone))
 
 
 def test_an_answer_is_kept_when_the_next_one_is_asked_for(tiny_folder: Path) -> None:
     runtime = Runtime(tiny_folder, load_spec(tiny_folder).file)
-    first, _ = runtime.run(_tensor())
+    first = runtime.run(_tensor()).logits
     kept = first.copy()
     runtime.run(_tensor())
     np.testing.assert_array_equal(first, kept)
@@ -64,11 +67,11 @@ def test_lower_precision_stays_close_and_repeats_itself(tiny_folder: Path, preci
     file = load_spec(tiny_folder).file
     exact, tensor = Runtime(tiny_folder, file), _tensor(2)
     rough = Runtime(tiny_folder, msgspec.structs.replace(file, precision=precision))
-    np.testing.assert_allclose(rough.run(tensor)[0], exact.run(tensor)[0], atol=0.05)
-    np.testing.assert_array_equal(rough.run(tensor)[0], rough.run(tensor)[0])
+    np.testing.assert_allclose(rough.run(tensor).logits, exact.run(tensor).logits, atol=0.05)
+    np.testing.assert_array_equal(rough.run(tensor).logits, rough.run(tensor).logits)
 
 
-@pytest.mark.parametrize("change", [{"logits": "nothing"}, {"evidence": "nothing"}])
+@pytest.mark.parametrize("change", [{"logits": "nothing"}, {"lesion": "nothing"}])
 def test_an_output_that_the_file_lacks_is_refused(
     tiny_folder: Path, change: dict[str, str]
 ) -> None:

@@ -93,12 +93,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        BoundingBox: {
+            /** @description Rows */
+            height: number;
+            /** @description First column */
+            left: number;
+            /** @description First row */
+            top: number;
+            /** @description Columns */
+            width: number;
+        };
         Figures: {
             accuracy: components["schemas"]["Interval"] | null;
             auroc: components["schemas"]["Interval"] | null;
             balanced_accuracy: components["schemas"]["Interval"] | null;
+            dice_mean: components["schemas"]["Interval"] | null;
+            dice_median: components["schemas"]["Interval"] | null;
             /** @description Expected calibration error */
             ece: number | null;
+            /** @description Mean change of the probability when the slice is mirrored */
+            flip_change: number | null;
+            /** @enum {string} */
+            group: "source" | "site" | "lesion_size" | "edge" | "look";
+            heatmap_hits: components["schemas"]["Interval"] | null;
             /** @enum {string} */
             method: "model" | "flair_threshold";
             /** @description What to know before reading the figures */
@@ -108,7 +125,7 @@ export interface components {
             sensitivity: components["schemas"]["Interval"] | null;
             /** @description Slices */
             slices: number;
-            /** @description Short name of the data source */
+            /** @description Short name of the group */
             source: string;
             specificity: components["schemas"]["Interval"] | null;
             /** @description Its title */
@@ -130,6 +147,16 @@ export interface components {
             /** @description Share of normal slices passed */
             specificity: number;
         };
+        Gate: {
+            /** @description Probability of not being brain MR from which an image is refused */
+            not_brain_mr: number;
+            /** @description Distance from the training slices from which an image is refused */
+            refuse_distance: number;
+            /** @description Distance from which an answer is uncertain */
+            unsure_distance: number;
+            /** @description Probability of another sequence from which an image is refused */
+            wrong_sequence: number;
+        };
         Health: {
             model: components["schemas"]["ModelRef"] | null;
             /** @enum {string} */
@@ -147,6 +174,8 @@ export interface components {
             kind: "slice";
             /** @enum {string} */
             sequence: "FLAIR" | "T1" | "T1c" | "T2";
+            /** @description Distance of pixel centres from row to row and from column to column; null where the file does not say */
+            spacing_mm: number[] | null;
             /** @description Columns of the slice */
             width_px: number;
         };
@@ -157,6 +186,19 @@ export interface components {
             low: number | null;
             /** @description The figure */
             value: number;
+        };
+        Lesion: {
+            /** @description Their area; null where the spacing is unknown */
+            area_mm2: number | null;
+            /** @description Pixels of the mask */
+            area_px: number;
+            bounding_box: components["schemas"]["BoundingBox"];
+            /** @description Parts of the mask that do not touch, not even by a corner */
+            components: number;
+            /** @description The same in mm; null where the spacing is unknown */
+            longest_diameter_mm: number | null;
+            /** @description Greatest distance between two pixels of one component */
+            longest_diameter_px: number;
         };
         Live: {
             /** @enum {string} */
@@ -169,20 +211,33 @@ export interface components {
             created: string;
             figures: components["schemas"]["Figures"][];
             forerunner: components["schemas"]["Forerunner"] | null;
+            gate: components["schemas"]["Gate"] | null;
             /** @description Side of the square that the network sees */
             input_size_px: number;
+            /** @description Lesion probability from which a pixel is in the mask; null for a model that outlines nothing */
+            lesion_threshold: number | null;
+            /** @description Share of each class that the uncertain band was set to cover */
+            level: number;
             /** @description Licence of the weights */
             licence: string;
             /** @description Name of the model folder */
             name: string;
+            /** @description What the model answers with */
+            outputs: ("label" | "probability" | "heatmap" | "mask")[];
+            /** @description How patients were kept apart, in a sentence; empty where it is not told */
+            protocol: string;
+            refusals: components["schemas"]["RefusalFigure"][];
+            reliability: components["schemas"]["ReliabilityBin"][];
             /**
              * @description Always true: not a medical device.
              * @enum {boolean}
              */
             research_use_only: true;
+            /** @description Sequences that the model reads */
             sequences: ("FLAIR" | "T1" | "T1c" | "T2")[];
             /** @description SHA-256 of the ONNX file, hex */
             sha256: string;
+            studies: components["schemas"]["StudyFigure"][];
             /** @description What the model does */
             task: string;
             /** @description Logits are divided by this before softmax */
@@ -212,8 +267,12 @@ export interface components {
             input: components["schemas"]["Input"];
             /** @enum {string} */
             label: "no_tumor" | "tumor" | "uncertain";
+            lesion: components["schemas"]["Lesion"] | null;
+            /** @description PNG data URL on the input's grid, 8-bit grey, 255 in the lesion and 0 elsewhere; only with mask=true, and from a model that outlines */
+            mask?: string;
             model: components["schemas"]["ModelRef"];
-            /** @description PNG data URL of the windowed slice, 8-bit grey; only with explain=true */
+            outputs_withheld: components["schemas"]["Withheld"][];
+            /** @description PNG data URL of the windowed slice, 8-bit grey; only with explain=true or mask=true */
             preview?: string;
             probabilities: components["schemas"]["Probabilities"];
             /** @description Calibrated P(tumour) */
@@ -223,9 +282,12 @@ export interface components {
              * @enum {boolean}
              */
             research_use_only: true;
+            /** @description Sequences that the answer rests on */
+            sequences_used: ("FLAIR" | "T1" | "T1c" | "T2")[];
             /** @description P(tumour) from here on is "tumor" */
             threshold: number;
             timings_ms: components["schemas"]["Timings"];
+            uncertain: components["schemas"]["Uncertain"] | null;
             uncertain_band: components["schemas"]["UncertainBand"];
             warnings: string[];
         };
@@ -240,6 +302,8 @@ export interface components {
             code: string;
             /** @description What was found, what was expected, what to do */
             detail: string;
+            /** @description The same request is answered, with a warning, if it is sent with force=true */
+            forceable: boolean;
             /** @description Id of the request, as in the X-Request-ID header and the server's log */
             request_id: string;
             /** @description The HTTP status */
@@ -253,10 +317,50 @@ export interface components {
             /** @enum {string} */
             status: "ready";
         };
+        RefusalFigure: {
+            /** @description Images */
+            images: number;
+            /** @description What to know before reading the figures */
+            note: string;
+            /** @description Share that was refused */
+            refused: number;
+            /** @description False for what the model is made for */
+            should_refuse: boolean;
+            /** @description The kind of image */
+            title: string;
+            /** @description Share that was refused with the right code */
+            with_true_reason: number | null;
+        };
+        ReliabilityBin: {
+            /** @description Upper end */
+            high: number;
+            /** @description Lower end of the bin's probabilities */
+            low: number;
+            /** @description Mean of what was said */
+            mean_probability: number;
+            /** @description Slices in the bin */
+            slices: number;
+            /** @description Share of them that show a tumour */
+            tumor_share: number;
+        };
+        StudyFigure: {
+            false_alarms: components["schemas"]["Interval"] | null;
+            /** @description What to know before reading the figures */
+            note: string;
+            sensitivity: components["schemas"]["Interval"] | null;
+            /** @description Which studies */
+            title: string;
+            /** @description Studies without */
+            tumor_free_studies: number;
+            /** @description Studies with tumour */
+            tumor_studies: number;
+        };
         Timings: {
-            /** @description Heat map and preview, only with explain=true */
+            /** @description Heat map, mask and preview, only where they were asked for */
             explain?: number;
-            /** @description Pixels to tensor */
+            /** @description Lesion logits to mask and lesion, only where a model outlines */
+            outline?: number;
+            /** @description Pixels to tensor, with the checks before it */
             preprocess: number;
             /** @description Bytes to pixels */
             read: number;
@@ -264,6 +368,12 @@ export interface components {
             run: number;
             /** @description All stages */
             total: number;
+        };
+        Uncertain: {
+            /** @description The reason in a sentence */
+            detail: string;
+            /** @enum {string} */
+            reason: "probability_in_band" | "out_of_distribution";
         };
         UncertainBand: {
             /** @description Upper end */
@@ -278,6 +388,14 @@ export interface components {
             engine: string;
             /** @description The interpreter */
             python: string;
+        };
+        Withheld: {
+            /** @description The reason in a sentence, with what to do */
+            detail: string;
+            /** @enum {string} */
+            output: "enhancing_core" | "mask" | "area_mm2" | "longest_diameter_mm";
+            /** @enum {string} */
+            reason: "needs_t1c" | "model_has_no_segmentation" | "spacing_unknown";
         };
     };
     responses: never;
@@ -427,6 +545,10 @@ export interface operations {
             query?: {
                 /** @description Also answer with the heat map and the windowed preview */
                 explain?: boolean;
+                /** @description Answer, with a warning, what would be refused as not_brain_mr or wrong_sequence */
+                force?: boolean;
+                /** @description Also answer with the lesion's mask and the windowed preview */
+                mask?: boolean;
             };
             header?: never;
             path?: never;
@@ -480,7 +602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The format is known, but no slice that can be judged came out of it */
+            /** @description No slice that can be judged came out of it, or it is not what the model is made for */
             422: {
                 headers: {
                     [name: string]: unknown;

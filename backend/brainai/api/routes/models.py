@@ -4,7 +4,7 @@ from flask import current_app
 from flask_smorest import Blueprint
 
 from brainai.api.answers import ModelCard, describe_model
-from brainai.api.schemas import ModelsSchema
+from brainai.api.card_schemas import ModelsSchema
 from brainai.api.state import state_of
 
 blueprint = Blueprint("models", __name__, description="The models and their figures")

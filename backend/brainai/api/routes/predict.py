@@ -39,6 +39,8 @@ def predict(query: dict[str, bool]) -> Answer:
     state = state_of(current_app)
     predictor = state.model.predictor()
     data = read_upload(request, state.settings.max_upload_bytes)
-    made = answer(predictor.predict(data, explain=query["explain"]))
+    made = answer(
+        predictor.predict(data, explain=query["explain"], mask=query["mask"], force=query["force"])
+    )
     g.timings_ms = made.timings_ms
     return made

@@ -4,7 +4,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from brainai.api.schemas import ModelsSchema
+from brainai.api.card_schemas import ModelsSchema
 
 
 def test_models_tells_the_spec_and_the_figures(client: FlaskClient) -> None:

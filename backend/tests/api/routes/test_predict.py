@@ -4,14 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from brainai.imaging.dicom import NOT_MR_WARNING
+from brainai.inference.spec import UncertainBand, load_spec
 from tests.files import dicom, encode, phantom, png
+from tests.tiny_model import write_json, write_tiny_model
 
 
 def _post(client: FlaskClient, data: bytes, query: str = "") -> Any:
@@ -29,7 +31,8 @@ def test_a_slice_is_answered_in_the_promised_shape(client: FlaskClient) -> None:
     assert answer.content_type == "application/json"
     assert set(body) == {
         "id", "model", "input", "label", "probability", "probabilities", "threshold",
-        "uncertain_band", "warnings", "timings_ms", "research_use_only",
+        "uncertain_band", "uncertain", "lesion", "sequences_used", "outputs_withheld",
+        "warnings", "timings_ms", "research_use_only",
     }  # fmt: skip
     assert body["input"] == {
         "kind": "slice",
@@ -37,7 +40,10 @@ def test_a_slice_is_answered_in_the_promised_shape(client: FlaskClient) -> None:
         "width_px": 128,
         "height_px": 128,
         "sequence": "FLAIR",
+        "spacing_mm": None,
     }
+    assert body["sequences_used"] == ["FLAIR"]
+    assert "enhancing_core" in {withheld["output"] for withheld in body["outputs_withheld"]}
     assert body["probabilities"]["tumor"] == body["probability"]
     assert sum(body["probabilities"].values()) == pytest.approx(1)
     assert body["research_use_only"] is True
@@ -57,10 +63,57 @@ def test_explain_false_is_the_same_as_saying_nothing(client: FlaskClient) -> Non
     assert "heatmap" not in _post(client, png(), "?explain=false").get_json()
 
 
-def test_a_warning_of_the_reader_reaches_the_answer(client: FlaskClient) -> None:
-    body = _post(client, dicom(Modality="CT")).get_json()
-    assert body["warnings"] == [NOT_MR_WARNING]
-    assert body["input"]["format"] == "dicom"
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (dicom(Modality="CT"), "not_brain_mr"),
+        (dicom(BodyPartExamined="KNEE"), "not_brain_mr"),
+        (dicom(SeriesDescription="AX T2 TSE"), "wrong_sequence"),
+        (encode(np.where(np.eye(96) > 0, 10, 250).astype(np.uint8)), "not_brain_mr"),
+    ],
+)
+def test_what_is_no_brain_flair_is_refused_and_answered_when_it_is_forced(
+    client: FlaskClient, data: bytes, code: str
+) -> None:
+    refused = _post(client, data)
+    assert refused.status_code == 422
+    assert refused.get_json()["code"] == code
+    assert refused.get_json()["forceable"] is True
+    forced = _post(client, data, "?force=true")
+    assert forced.status_code == 200
+    assert f"refused ({code})" in forced.get_json()["warnings"][0]
+
+
+def test_a_blank_slice_can_not_be_forced(client: FlaskClient) -> None:
+    refused = _post(client, encode(np.zeros((64, 64), np.uint8)), "?force=true")
+    assert refused.status_code == 422
+    assert refused.get_json()["forceable"] is False
+
+
+def test_a_mask_lies_on_the_slice_and_its_lesion_is_measured_in_mm(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    write_tiny_model(tmp_path)
+    spec = load_spec(tmp_path)
+    always = msgspec.structs.replace(
+        spec.decision, threshold=0.0, uncertain_band=UncertainBand(0.0, 0.0)
+    )
+    write_json(tmp_path / "model.json", msgspec.structs.replace(spec, decision=always))
+    client = make_app(tmp_path).test_client()
+    spaced = _post(client, dicom(PixelSpacing=[0.5, 2.0]), "?mask=true").get_json()
+    mask = _decode(spaced["mask"])
+    assert mask.shape == _decode(spaced["preview"]).shape == (128, 128)
+    assert set(np.unique(mask)) == {0, 255}
+    lesion = spaced["lesion"]
+    assert lesion["area_px"] == (mask == 255).sum() == lesion["area_mm2"]
+    assert spaced["input"]["spacing_mm"] == [0.5, 2.0]
+    assert "heatmap" not in spaced
+
+    plain = _post(client, png()).get_json()
+    assert "mask" not in plain
+    assert plain["lesion"]["area_mm2"] is None
+    withheld = {each["output"]: each["reason"] for each in plain["outputs_withheld"]}
+    assert withheld["area_mm2"] == withheld["longest_diameter_mm"] == "spacing_unknown"
 
 
 def test_the_same_slice_gets_the_same_probability_in_every_lossless_format(

@@ -1,0 +1,64 @@
+"""Fields that every answer has: required, and described for openapi.json."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+
+def text(description: str) -> fields.String:
+    """Make a field for a sentence or a name."""
+    return fields.String(required=True, metadata={"description": description})
+
+
+def number(description: str) -> fields.Float:
+    """Make a field for a number."""
+    return fields.Float(required=True, metadata={"description": description})
+
+
+def number_or_null(description: str) -> fields.Float:
+    """Make a field for a number that may be unknown."""
+    return fields.Float(required=True, allow_none=True, metadata={"description": description})
+
+
+def whole(description: str) -> fields.Integer:
+    """Make a field for a whole number."""
+    return fields.Integer(required=True, metadata={"description": description})
+
+
+def flag(description: str) -> fields.Boolean:
+    """Make a field for true or false."""
+    return fields.Boolean(required=True, metadata={"description": description})
+
+
+def one_of(*choices: str) -> fields.String:
+    """Make a field for one of the named values."""
+    return fields.String(required=True, validate=validate.OneOf(choices))
+
+
+def some_of(choices: Iterable[str], description: str) -> "fields.List[Any]":
+    """Make a field for a list of the named values."""
+    return fields.List(one_of(*choices), required=True, metadata={"description": description})
+
+
+def nested(schema: type[Schema]) -> fields.Nested:
+    """Make a field for an object."""
+    return fields.Nested(schema, required=True)
+
+
+def nested_or_null(schema: type[Schema]) -> fields.Nested:
+    """Make a field for an object that may be absent."""
+    return fields.Nested(schema, required=True, allow_none=True)
+
+
+def list_of(schema: type[Schema]) -> "fields.List[Any]":
+    """Make a field for a list of objects."""
+    return fields.List(fields.Nested(schema), required=True)
+
+
+def research_use_only() -> fields.Boolean:
+    """Make the field that every answer about a model carries."""
+    return fields.Boolean(
+        required=True,
+        metadata={"description": "Always true: not a medical device.", "enum": [True]},
+    )
