@@ -83,6 +83,7 @@ class ModelCard:
     lesion_threshold: float | None
     gate: GateSpec | None
     temperature: float
+    offset: float
     created: str
     licence: str
     protocol: str
@@ -169,6 +170,7 @@ def describe_model(spec: ModelSpec, metrics: Metrics | None) -> ModelCard:
         lesion_threshold=spec.decision.lesion_threshold if spec.file.lesion else None,
         gate=spec.gate,
         temperature=spec.decision.temperature,
+        offset=spec.decision.offset,
         created=spec.training.created,
         licence=spec.licence,
         protocol=metrics.protocol if metrics else "",

@@ -124,7 +124,8 @@ class ModelSchema(Schema):
         "nothing"
     )
     gate = nested_or_null(GateSchema)
-    temperature = number("Logits are divided by this before softmax")
+    temperature = number("P(tumour) is sigmoid((margin of the logits - offset) / temperature)")
+    offset = number("The margin of the logits that is called a probability of one half")
     created = text("ISO date of the training run")
     licence = text("Licence of the weights")
     protocol = text("How patients were kept apart, in a sentence; empty where it is not told")

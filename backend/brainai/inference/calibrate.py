@@ -16,9 +16,14 @@ def tumor_margin(logits: NDArray[np.float32], labels: tuple[Label, Label]) -> ND
 def calibrate(logits: NDArray[np.float32], spec: ModelSpec) -> NDArray[np.float64]:
     """P(tumour) in [0, 1], float64 [N], of logits [N, 2].
 
-    Temperature scaling: softmax(logits / T). Source: Guo 2017, arXiv 1706.04599.
+    Sources: temperature scaling, Guo 2017, arXiv 1706.04599; with an offset, Platt 1999.
     """
-    return sigmoid(tumor_margin(logits, spec.labels) / spec.decision.temperature)
+    return calibrated(tumor_margin(logits, spec.labels), spec.decision)
+
+
+def calibrated(margin: NDArray[np.float64], decision: DecisionSpec) -> NDArray[np.float64]:
+    """P(tumour) in [0, 1] of margins: sigmoid((margin - offset) / T)."""
+    return sigmoid((margin - decision.offset) / decision.temperature)
 
 
 def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -61,6 +61,8 @@ class DecisionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """From logits to a label, all of it chosen on patients that the weights never saw."""
 
     temperature: float
+    offset: float = 0.0
+    """The margin of logits that is called a probability of one half."""
     threshold: float
     """P(tumour) from here on is "tumor"."""
     uncertain_band: UncertainBand
