@@ -1,13 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { sendFile, sendSample, stopApi, TEXT_FILE, VERDICT } from "./views";
+import { sendFile, sendSample, showHeatMap, stopApi, TEXT_FILE, VERDICT } from "./views";
+
+const PREDICT = "**/api/predict?explain=true&mask=true";
 
 test("a phantom with a lesion is called a tumour, with a whole result", async ({ page }) => {
   await sendSample(page, "Phantom 1");
   await expect(page.getByRole("heading", { name: "Signs of a tumour" })).toBeFocused();
   await expect(page.getByRole("img", { name: /^Probability \S+ on a line/ })).toBeVisible();
   await expect(page.getByRole("img", { name: "The slice tumor-1.png" })).toBeVisible();
-  await expect(page.locator("canvas[data-state=drawn]")).toBeVisible();
+  await expect(page.locator("[data-state=drawn]")).toBeVisible();
   await expect(page.getByText("256 × 256 px")).toBeVisible();
   await expect(
     page.getByRole("main").getByText("Research use only. Not a medical device."),
@@ -23,7 +25,7 @@ test("a phantom without a lesion is called free of one, and its file is the one 
 });
 
 test("the probability is the one that the API gave", async ({ page }) => {
-  const answer = page.waitForResponse("**/api/predict?explain=true");
+  const answer = page.waitForResponse(PREDICT);
   await sendSample(page, "Phantom 1");
   const { probability } = (await (await answer).json()) as { probability: number };
   await page.getByText("Show JSON").click();
@@ -34,7 +36,7 @@ test("the probability is the one that the API gave", async ({ page }) => {
 
 test("the opacity slider fades the heat map and leaves the slice", async ({ page }) => {
   await sendSample(page, "Phantom 1");
-  const heatMap = page.locator("canvas[data-state=drawn]");
+  const heatMap = await showHeatMap(page);
   await expect(heatMap).toHaveCSS("opacity", "0.65");
   await page.getByRole("slider", { name: "Heat map opacity" }).fill("0");
   await expect(heatMap).toHaveCSS("opacity", "0");
@@ -42,7 +44,7 @@ test("the opacity slider fades the heat map and leaves the slice", async ({ page
 });
 
 test("text with the name of a picture is refused with the API's reason", async ({ page }) => {
-  const answer = page.waitForResponse("**/api/predict?explain=true");
+  const answer = page.waitForResponse(PREDICT);
   await sendFile(page, "slice.png", TEXT_FILE);
   const { detail } = (await (await answer).json()) as { detail: string };
   const alert = page.getByRole("alert");

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { Models } from "../src/api/wire";
+import { showHeatMap } from "./views";
 
 /** Public research data; it cannot be committed, so most checkouts do not have it. */
 const DATA = resolve(process.env.BRAINAI_DATA_DIR ?? "../../shared/data");
@@ -26,6 +27,6 @@ for (const { what, path, verdict } of CASES) {
     await page.goto("/predict");
     await page.getByLabel("Slice file").setInputFiles(path);
     await expect(page.getByRole("heading", { name: verdict, exact: true })).toBeVisible();
-    await expect(page.locator("canvas[data-state=drawn]")).toBeVisible();
+    await showHeatMap(page);
   });
 }

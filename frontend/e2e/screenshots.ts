@@ -1,5 +1,5 @@
 import { test } from "@playwright/test";
-import { sendSample, VERDICT, VIEWS } from "./views";
+import { seeResult, sendSample, VERDICT, VIEWS } from "./views";
 
 const FOLDER = "screenshots";
 const THEMES = ["light", "dark"] as const;
@@ -35,8 +35,7 @@ test.describe("hero image", () => {
   test.use({ colorScheme: "light", viewport: { width: 1280, height: 1000 } });
   test("a result on a sample slice", async ({ page }) => {
     await sendSample(page, "Phantom 1");
-    await page.getByRole("heading", { name: VERDICT }).waitFor();
-    await page.locator("canvas[data-state=drawn]").waitFor();
+    await seeResult(page, VERDICT);
     await page.screenshot({ ...(path === undefined ? {} : { path }) });
   });
 });

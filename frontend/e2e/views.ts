@@ -1,4 +1,6 @@
-import { expect, type Page, type Route } from "@playwright/test";
+import { expect, type Locator, type Page, type Route } from "@playwright/test";
+import { aLesion, aMeasuredModel, theModels } from "../src/testing/answers";
+import { drawFile, drawPicture } from "./pictures";
 
 export interface View {
   name: string;
@@ -20,6 +22,7 @@ async function refuse(route: Route, status: number, code: string, detail: string
       status,
       detail,
       code,
+      forceable: false,
       request_id: "5f0c4a9e2b7d",
     }),
   });
@@ -47,9 +50,31 @@ async function seeHeading(page: Page, name: string | RegExp): Promise<void> {
   await expect(page.getByRole("heading", { name })).toBeVisible();
 }
 
-async function seeResult(page: Page, verdict: string | RegExp): Promise<void> {
+/** Wait for a result with what lies over its slice: an outline, a heat map, or by choice nothing. */
+export async function seeResult(page: Page, verdict: string | RegExp): Promise<void> {
   await seeHeading(page, verdict);
-  await expect(page.locator("canvas[data-state=drawn]")).toBeVisible();
+  await expect(page.getByRole("img", { name: /^The slice/ })).toBeVisible();
+  const nothing = page.getByRole("radio", { name: "None", checked: true });
+  await expect(page.locator("[data-state=drawn]").or(nothing)).toBeVisible();
+}
+
+/** Choose the heat map of a result, whatever lies over the slice, and return it. */
+export async function showHeatMap(page: Page): Promise<Locator> {
+  await page.getByRole("radio", { name: "Heat map" }).check();
+  const heatMap = page.locator("canvas[data-state=drawn]");
+  await expect(heatMap).toBeVisible();
+  return heatMap;
+}
+
+const MOST_STOPS = 40;
+
+/** Press Tab until the element has the focus, as somebody without a mouse would. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+    await page.keyboard.press("Tab");
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`no way by Tab to ${target.toString()}`);
 }
 
 async function openFailure(
@@ -110,6 +135,36 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: "result-outlined",
+    open: async (page) => {
+      const mask = await drawPicture(page, "mask");
+      await page.route(PREDICT, async (route) => {
+        const response = await route.fetch();
+        const answer = (await response.json()) as Record<string, unknown>;
+        const changed = { mask, lesion: aLesion(), outputs_withheld: [] };
+        await route.fulfill({ response, json: { ...answer, ...changed } });
+      });
+      await sendSample(page, "Phantom 1");
+      await seeHeading(page, VERDICT);
+      await expect(page.getByRole("img", { name: "Outline of the lesion" })).toBeVisible();
+    },
+  },
+  {
+    name: "result-heat-map",
+    open: async (page) => {
+      await sendSample(page, "Phantom 1");
+      await showHeatMap(page);
+    },
+  },
+  {
+    name: "result-forced",
+    open: async (page) => {
+      await sendFile(page, "noise.png", await drawFile(page, "noise"));
+      await page.getByRole("button", { name: "Use it anyway" }).click();
+      await seeResult(page, VERDICT);
+    },
+  },
+  {
     name: "result-uncertain",
     open: async (page) => {
       await page.route(PREDICT, async (route) => {
@@ -120,6 +175,7 @@ export const VIEWS: readonly View[] = [
           probability: 0.44,
           threshold: 0.41,
           uncertain_band: { low: 0.33, high: 0.52 },
+          uncertain: { reason: "probability_in_band", detail: "The probability lies in the band." },
           warnings: ["The slice is in colour; its channels were averaged to grey."],
         };
         await route.fulfill({ response, json: { ...answer, ...changed } });
@@ -157,6 +213,13 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: "failed-not-brain",
+    open: async (page) => {
+      await sendFile(page, "noise.png", await drawFile(page, "noise"));
+      await seeHeading(page, "This was not taken for MR of a brain");
+    },
+  },
+  {
     name: "failed-too-large",
     open: (page) =>
       openFailure(page, "The file is too large", (route) =>
@@ -175,6 +238,14 @@ export const VIEWS: readonly View[] = [
     open: async (page) => {
       await page.goto("/model");
       await seeHeading(page, "Licence");
+    },
+  },
+  {
+    name: "model-measured",
+    open: async (page) => {
+      await page.route(MODELS, (route) => route.fulfill({ json: theModels(aMeasuredModel()) }));
+      await page.goto("/model");
+      await seeHeading(page, "Reliability of the probability");
     },
   },
   {

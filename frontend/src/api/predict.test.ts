@@ -4,22 +4,35 @@ import { aPrediction } from "../testing/answers";
 import { server } from "../testing/server";
 import { predictSlice } from "./predict";
 
+const FILE = new File(["bytes"], "slice.png", { type: "image/png" });
+
+/** Answer one prediction and tell what was asked. */
+function listen(): { query: () => string; body: () => string } {
+  let query = "";
+  let body = "";
+  server.use(
+    http.post("*/api/predict", async ({ request }) => {
+      query = new URL(request.url).search;
+      body = await request.text();
+      return HttpResponse.json(aPrediction());
+    }),
+  );
+  return { query: () => query, body: () => body };
+}
+
 describe("predictSlice", () => {
-  it("posts the file as multipart and asks for the heat map", async () => {
-    let explain: string | null = null;
-    let body = "";
-    server.use(
-      http.post("*/api/predict", async ({ request }) => {
-        explain = new URL(request.url).searchParams.get("explain");
-        body = await request.text();
-        return HttpResponse.json(aPrediction());
-      }),
-    );
-    const file = new File(["bytes"], "slice.png", { type: "image/png" });
-    const prediction = await predictSlice(file, new AbortController().signal);
-    expect(explain).toBe("true");
-    expect(body).toContain('name="file"; filename=');
-    expect(body).toContain("bytes");
+  it("posts the file as multipart and asks for heat map and mask", async () => {
+    const asked = listen();
+    const prediction = await predictSlice(FILE, false, new AbortController().signal);
+    expect(asked.query()).toBe("?explain=true&mask=true");
+    expect(asked.body()).toContain('name="file"; filename=');
+    expect(asked.body()).toContain("bytes");
     expect(prediction).toEqual(aPrediction());
+  });
+
+  it("insists where the reader does", async () => {
+    const asked = listen();
+    await predictSlice(FILE, true, new AbortController().signal);
+    expect(asked.query()).toBe("?explain=true&mask=true&force=true");
   });
 });

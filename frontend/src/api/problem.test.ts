@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { aProblem } from "../testing/answers";
 import { readFailure } from "./problem";
 
-function problemResponse(status: number, code: string): Response {
-  return new Response(JSON.stringify(aProblem(status, code, "What, and what to do.")), {
+function problemResponse(status: number, code: string, forceable = false): Response {
+  const problem = aProblem(status, code, "What, and what to do.", forceable);
+  return new Response(JSON.stringify(problem), {
     status,
     headers: { "content-type": "application/problem+json" },
   });
@@ -18,6 +19,7 @@ describe("readFailure", () => {
     ["unreadable_image", 422],
     ["image_too_small", 422],
     ["blank_image", 422],
+    ["image_too_narrow", 422],
     ["multiple_frames", 422],
   ])("calls %s a refused file and keeps its reason", async (code, status) => {
     expect(await readFailure(problemResponse(status, code))).toEqual({
@@ -25,6 +27,15 @@ describe("readFailure", () => {
       code,
       title: "Title of the status",
       detail: "What, and what to do.",
+      forceable: false,
+    });
+  });
+
+  it.each(["not_brain_mr", "wrong_sequence"])("keeps that %s can be forced", async (code) => {
+    expect(await readFailure(problemResponse(422, code, true))).toMatchObject({
+      kind: "refused",
+      code,
+      forceable: true,
     });
   });
 

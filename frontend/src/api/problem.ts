@@ -40,11 +40,15 @@ function fromProblem(problem: Problem, status: number): Failure {
     case "image_too_small":
     case "blank_image":
     case "multiple_frames":
+    case "image_too_narrow":
+    case "not_brain_mr":
+    case "wrong_sequence":
       return {
         kind: "refused",
         code: problem.code,
         title: problem.title,
         detail: problem.detail,
+        forceable: problem.forceable,
       };
     default:
       return {

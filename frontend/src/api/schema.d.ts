@@ -222,6 +222,8 @@ export interface components {
             licence: string;
             /** @description Name of the model folder */
             name: string;
+            /** @description The margin of the logits that is called a probability of one half */
+            offset: number;
             /** @description What the model answers with */
             outputs: ("label" | "probability" | "heatmap" | "mask")[];
             /** @description How patients were kept apart, in a sentence; empty where it is not told */
@@ -240,7 +242,7 @@ export interface components {
             studies: components["schemas"]["StudyFigure"][];
             /** @description What the model does */
             task: string;
-            /** @description Logits are divided by this before softmax */
+            /** @description P(tumour) is sigmoid((margin of the logits - offset) / temperature) */
             temperature: number;
             /** @description P(tumour) from here on is "tumor" */
             threshold: number;

@@ -5,8 +5,13 @@ import { ResultView } from "../features/result/result-view";
 export function PredictRoute() {
   return (
     <PredictPage
-      renderResult={({ prediction, fileName, onAnother }) => (
-        <ResultView prediction={prediction} fileName={fileName} onAnother={onAnother} />
+      renderResult={({ prediction, fileName, forced, onAnother }) => (
+        <ResultView
+          prediction={prediction}
+          fileName={fileName}
+          forced={forced}
+          onAnother={onAnother}
+        />
       )}
     />
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { colourHeatMap } from "../lib/heat-map";
 import { loadImage } from "../lib/load-image";
+import { OverlayFailure } from "./overlay-failure";
 
 interface HeatMapCanvasProps {
   source: string;
@@ -49,14 +50,7 @@ export function HeatMapCanvas({ source, opacity }: HeatMapCanvasProps) {
         className="absolute inset-0 size-full object-contain"
         style={{ opacity }}
       />
-      {state === "failed" && (
-        <p
-          role="alert"
-          className="absolute bottom-4 rounded-control bg-black/80 px-3 py-2 text-sm text-white"
-        >
-          The heat map could not be drawn.
-        </p>
-      )}
+      {state === "failed" && <OverlayFailure what="The heat map" />}
     </>
   );
 }

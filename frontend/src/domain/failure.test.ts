@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canTryAgain, RequestFailed, toFailure, type Failure } from "./failure";
+import { canForce, canTryAgain, RequestFailed, toFailure, type Failure } from "./failure";
 
 describe("toFailure", () => {
   it("hands back the failure that a request carried", () => {
@@ -25,8 +25,25 @@ describe("toFailure", () => {
   });
 });
 
+const refused: Failure = {
+  kind: "refused",
+  code: "blank_image",
+  title: "",
+  detail: "",
+  forceable: false,
+};
+
+describe("canForce", () => {
+  it.each<[Failure, boolean]>([
+    [{ ...refused, code: "not_brain_mr", forceable: true }, true],
+    [refused, false],
+    [{ kind: "unknown", status: 500, detail: null, requestId: null }, false],
+  ])("is for refusals that the API calls forceable: %o", (failure, expected) => {
+    expect(canForce(failure)).toBe(expected);
+  });
+});
+
 describe("canTryAgain", () => {
-  const refused: Failure = { kind: "refused", code: "blank_image", title: "", detail: "" };
   it.each<[Failure, boolean]>([
     [{ kind: "api_down" }, true],
     [{ kind: "not_ready", detail: "" }, true],

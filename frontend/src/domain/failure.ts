@@ -3,7 +3,7 @@ export type Failure =
   | { kind: "api_down" }
   | { kind: "not_ready"; detail: string }
   | { kind: "too_large"; detail: string | null }
-  | { kind: "refused"; code: string; title: string; detail: string }
+  | { kind: "refused"; code: string; title: string; detail: string; forceable: boolean }
   | { kind: "unknown"; status: number | null; detail: string | null; requestId: string | null };
 
 /** The one error that the API functions throw; it carries the failure that the screen shows. */
@@ -21,6 +21,11 @@ export class RequestFailed extends Error {
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof RequestFailed) return thrown.failure;
   return { kind: "unknown", status: null, detail: null, requestId: null };
+}
+
+/** True where the API would answer for the same file, with a warning, if the reader insists. */
+export function canForce(failure: Failure): boolean {
+  return failure.kind === "refused" && failure.forceable;
 }
 
 /** True where sending the very same file again can end differently. */

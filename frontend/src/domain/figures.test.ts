@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { figuresWithoutTumor, someFigures } from "../testing/answers";
-import { groupBySource, METRICS, partVariants, readMetric } from "./figures";
+import { hasPlace, METRICS, ofKind, readMetric, toGroups } from "./figures";
 
-describe("groupBySource", () => {
+describe("toGroups", () => {
   it("puts the model and the baseline of one source side by side, whatever their order", () => {
     const baseline = someFigures({ method: "flair_threshold" });
     const model = someFigures();
-    expect(groupBySource([baseline, model])).toEqual([
+    expect(toGroups([baseline, model])).toEqual([
       expect.objectContaining({ source: "lgg", patients: 17, tumorSlices: 210, model, baseline }),
     ]);
   });
 
   it("keeps the order of the API", () => {
-    const sources = groupBySource([
+    const sources = toGroups([
       figuresWithoutTumor(),
       someFigures(),
       someFigures({ method: "flair_threshold" }),
@@ -21,25 +21,46 @@ describe("groupBySource", () => {
   });
 
   it("leaves a missing method null", () => {
-    const [group] = groupBySource([someFigures()]);
+    const [group] = toGroups([someFigures()]);
     expect(group?.baseline).toBeNull();
   });
 
   it("makes nothing of nothing", () => {
-    expect(groupBySource([])).toEqual([]);
+    expect(toGroups([])).toEqual([]);
   });
 });
 
-describe("partVariants", () => {
-  it("tells a source from the same slices prepared in another way", () => {
-    const groups = groupBySource([
+describe("ofKind", () => {
+  it("parts sources, sites, sizes, edges and looks by what the API calls them", () => {
+    const groups = toGroups([
       someFigures(),
-      figuresWithoutTumor(),
-      someFigures({ source: "lgg_by_volume" }),
+      someFigures({ group: "site", source: "lgg_cs" }),
+      someFigures({ group: "look", source: "lgg_by_volume" }),
     ]);
-    const { sources, variants } = partVariants(groups);
-    expect(sources.map(({ source }) => source)).toEqual(["lgg", "ms"]);
-    expect(variants.map(({ source }) => source)).toEqual(["lgg_by_volume"]);
+    expect(ofKind(groups, "source").map(({ source }) => source)).toEqual(["lgg"]);
+    expect(ofKind(groups, "site").map(({ source }) => source)).toEqual(["lgg_cs"]);
+    expect(ofKind(groups, "look").map(({ source }) => source)).toEqual(["lgg_by_volume"]);
+    expect(ofKind(groups, "edge")).toEqual([]);
+  });
+
+  it("keeps groups of two kinds apart, whatever their names", () => {
+    expect(toGroups([someFigures(), someFigures({ group: "edge" })])).toHaveLength(2);
+  });
+});
+
+describe("hasPlace", () => {
+  it("is false for a model that was asked for no outline, no peak and no mirror image", () => {
+    const [group] = toGroups([someFigures()]);
+    expect(group && hasPlace(group)).toBe(false);
+  });
+
+  it.each([
+    { dice_mean: { value: 0.8, low: 0.7, high: 0.9 } },
+    { heatmap_hits: { value: 0.8, low: null, high: null } },
+    { flip_change: 0 },
+  ])("is true as soon as one was: %o", (changes) => {
+    const [group] = toGroups([someFigures(changes)]);
+    expect(group && hasPlace(group)).toBe(true);
   });
 });
 

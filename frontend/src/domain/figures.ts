@@ -1,7 +1,11 @@
 import type { Figures, Interval } from "../api/wire";
 
-/** One data source with the figures of the model and of the thresholding baseline. */
-export interface SourceFigures {
+/** What the slices of a group have in common; look: another preparation of a source. */
+export type GroupKind = Figures["group"];
+
+/** One group of slices with the figures of the model and of the thresholding baseline. */
+export interface GroupFigures {
+  kind: GroupKind;
   source: string;
   title: string;
   note: string;
@@ -12,11 +16,13 @@ export interface SourceFigures {
   baseline: Figures | null;
 }
 
-/** Put the rows of one source side by side, in the order in which the API lists the sources. */
-export function groupBySource(figures: readonly Figures[]): SourceFigures[] {
-  const groups = new Map<string, SourceFigures>();
+/** Put the rows of one group side by side, in the order in which the API lists the groups. */
+export function toGroups(figures: readonly Figures[]): GroupFigures[] {
+  const groups = new Map<string, GroupFigures>();
   for (const row of figures) {
-    const group = groups.get(row.source) ?? {
+    const key = `${row.group} ${row.source}`;
+    const group = groups.get(key) ?? {
+      kind: row.group,
       source: row.source,
       title: row.title,
       note: row.note,
@@ -28,28 +34,19 @@ export function groupBySource(figures: readonly Figures[]): SourceFigures[] {
     };
     if (row.method === "model") group.model = row;
     else group.baseline = row;
-    groups.set(row.source, group);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-/**
- * Part the sources from their variants: the same slices, prepared in another way. A variant's name
- * is that of its source, an underscore and more.
- */
-export function partVariants(groups: readonly SourceFigures[]): {
-  sources: SourceFigures[];
-  variants: SourceFigures[];
-} {
-  const isVariant = ({ source }: SourceFigures) =>
-    groups.some((other) => source.startsWith(`${other.source}_`));
-  return {
-    sources: groups.filter((group) => !isVariant(group)),
-    variants: groups.filter(isVariant),
-  };
+export function ofKind(groups: readonly GroupFigures[], kind: GroupKind): GroupFigures[] {
+  return groups.filter((group) => group.kind === kind);
 }
 
 export type MetricKey = "auroc" | "sensitivity" | "specificity" | "balanced_accuracy" | "accuracy";
+
+/** A figure of where the tumour is said to be; it has no baseline. */
+export type PlaceKey = "dice_mean" | "dice_median" | "heatmap_hits";
 
 export interface Metric {
   key: MetricKey;
@@ -65,6 +62,12 @@ export const METRICS: readonly Metric[] = [
   { key: "accuracy", name: "Accuracy", meaning: "all slices called right" },
 ];
 
-export function readMetric(figures: Figures | null, key: MetricKey): Interval | null {
+export function readMetric(figures: Figures | null, key: MetricKey | PlaceKey): Interval | null {
   return figures?.[key] ?? null;
+}
+
+/** Whether any of them was measured: a section of nothing is left out. */
+export function hasPlace({ model }: GroupFigures): boolean {
+  const measured = [model?.dice_mean, model?.dice_median, model?.heatmap_hits, model?.flip_change];
+  return measured.some((figure) => figure !== undefined && figure !== null);
 }

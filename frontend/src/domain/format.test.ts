@@ -6,6 +6,7 @@ import {
   formatFigure,
   formatInterval,
   formatMilliseconds,
+  formatPoints,
   formatProbability,
   formatShare,
   shortHash,
@@ -33,6 +34,10 @@ describe("formatProbability", () => {
 });
 
 describe("figures", () => {
+  it("tell a change of a probability in points, to a decimal", () => {
+    expect(formatPoints(0.0121)).toBe("1.2 points");
+  });
+
   it("have two decimals", () => {
     expect(formatFigure(0.9514)).toBe("0.95");
   });

@@ -12,6 +12,11 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
+/** A change of a probability, in percentage points. */
+export function formatPoints(change: number): string {
+  return `${(change * 100).toFixed(1)} points`;
+}
+
 /** A figure in [0, 1]; two decimals are as many as intervals over few patients can carry. */
 export function formatFigure(value: number): string {
   return value.toFixed(2);
@@ -21,6 +26,16 @@ export function formatFigure(value: number): string {
 export function formatInterval(interval: Interval): string {
   if (interval.low === null || interval.high === null) return "no interval";
   return `${formatFigure(interval.low)} to ${formatFigure(interval.high)}`;
+}
+
+/** A whole number with its thousands apart; a measure is rounded to one. */
+export function formatWhole(value: number): string {
+  return Math.round(value).toLocaleString("en-GB");
+}
+
+/** A length in any unit; under 10, a decimal is still worth reading. */
+export function formatLength(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : formatWhole(value);
 }
 
 export function formatMilliseconds(milliseconds: number): string {

@@ -23,6 +23,14 @@ describe("toVerdict", () => {
     expect(verdict.reason).toContain("a person has to");
   });
 
+  it("tells a slice that the model does not know from one in the band", () => {
+    const uncertain = { reason: "out_of_distribution", detail: "Unlike." } as const;
+    const { reason } = toVerdict(aPrediction({ label: "uncertain", probability: 0.9, uncertain }));
+    expect(reason).toContain("unlike the slices that the model knows");
+    expect(reason).not.toContain("band");
+    expect(reason).toContain("a person has to");
+  });
+
   it("follows the label of the model, not its own reading of the probability", () => {
     expect(toVerdict(aPrediction({ label: "no_tumor", probability: 0.9 })).tone).toBe("no_tumor");
   });

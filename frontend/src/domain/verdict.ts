@@ -10,6 +10,12 @@ export interface Verdict {
   reason: string;
 }
 
+function whyUncertain(uncertain: Prediction["uncertain"], band: string): string {
+  return uncertain?.reason === "out_of_distribution"
+    ? "This slice is unlike the slices that the model knows, so its probability may not hold."
+    : `The probability lies inside ${band}.`;
+}
+
 /** Say the label in words, and why it fell so. */
 export function toVerdict(prediction: Prediction): Verdict {
   const { low, high } = prediction.uncertain_band;
@@ -31,7 +37,7 @@ export function toVerdict(prediction: Prediction): Verdict {
       return {
         tone: "uncertain",
         heading: "Uncertain",
-        reason: `The probability lies inside ${band}. The model does not decide here; a person has to.`,
+        reason: `${whyUncertain(prediction.uncertain, band)} The model does not decide here; a person has to.`,
       };
   }
 }

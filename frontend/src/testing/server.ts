@@ -1,6 +1,6 @@
 import { http, HttpResponse } from "msw";
 import { setupServer } from "msw/node";
-import type { Prediction } from "../api/wire";
+import type { Prediction, Problem } from "../api/wire";
 import { aPrediction, aProblem, someHealth, theModels } from "./answers";
 
 /** The API and the web server as they are when all is well; a test overrides what it is about. */
@@ -15,17 +15,28 @@ export const server = setupServer(
   ),
 );
 
+function problemAnswer(problem: Problem) {
+  return HttpResponse.json(problem, {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json" },
+  });
+}
+
 export function answerPrediction(changes: Partial<Prediction>): void {
   server.use(http.post("*/api/predict", () => HttpResponse.json(aPrediction(changes))));
 }
 
 export function refusePrediction(status: number, code: string, detail: string): void {
+  server.use(http.post("*/api/predict", () => problemAnswer(aProblem(status, code, detail))));
+}
+
+/** Refuse as the gate does, and give in to force=true with the warning of the API. */
+export function refuseUnlessForced(code: string, detail: string, warning: string): void {
   server.use(
-    http.post("*/api/predict", () =>
-      HttpResponse.json(aProblem(status, code, detail), {
-        status,
-        headers: { "content-type": "application/problem+json" },
-      }),
+    http.post("*/api/predict", ({ request }) =>
+      new URL(request.url).searchParams.get("force") === "true"
+        ? HttpResponse.json(aPrediction({ warnings: [warning] }))
+        : problemAnswer(aProblem(422, code, detail, true)),
     ),
   );
 }

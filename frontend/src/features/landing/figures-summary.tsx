@@ -5,7 +5,7 @@ import { modelsQuery } from "../../api/queries";
 import { PlotLegend } from "../../components/plot-legend";
 import { RequestNotice } from "../../components/request-notice";
 import { Skeleton } from "../../components/skeleton";
-import { groupBySource, partVariants } from "../../domain/figures";
+import { ofKind, toGroups } from "../../domain/figures";
 import { Section } from "./section";
 import { SummaryTable } from "./summary-table";
 
@@ -31,7 +31,7 @@ function SummaryBody() {
   }
   return (
     <>
-      <SummaryTable sources={partVariants(groupBySource(model.figures)).sources} />
+      <SummaryTable sources={ofKind(toGroups(model.figures), "source")} />
       <div className="mt-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
         <PlotLegend />
         <Link
@@ -51,7 +51,7 @@ export function FiguresSummary() {
     <Section
       id="figures"
       title="What was measured"
-      lead="Read live from the model that answers here. Each figure is over test patients only, with a 95% interval over patients. Beside it: how far one gets by thresholding the brightness alone."
+      lead="Read live from the model that answers here. Each figure is over patients who were held out of training, with a 95% interval over patients. Beside it: how far one gets by thresholding the brightness alone."
     >
       <SummaryBody />
     </Section>

@@ -13,8 +13,9 @@ export function Hero() {
           Signs of a brain tumour in one MRI slice, and how sure that is
         </h1>
         <p className="mt-6 max-w-xl text-lg leading-8 text-ink-soft">
-          BrainAI reads one axial FLAIR slice. It answers with a calibrated probability, says
-          “uncertain” where it cannot tell, and shows where it looked.
+          BrainAI reads one axial FLAIR slice. It answers with a calibrated probability, outlines
+          the lesion, says “uncertain” where it cannot tell, and refuses what is no such slice, with
+          the reason.
         </p>
         <div className="mt-9 flex flex-wrap gap-3">
           <Link to="/predict" className={`${buttonClass("primary")} min-h-11 px-5`}>

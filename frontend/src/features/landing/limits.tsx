@@ -3,7 +3,7 @@ import { Section } from "./section";
 const LIMITS = [
   {
     title: "One slice, one sequence",
-    text: "It sees a single axial FLAIR slice. A reader of a whole study sees far more, and other sequences were never shown to the model.",
+    text: "It sees a single axial FLAIR slice; a reader of a whole study sees far more. What is no such slice is refused where that is noticed, which is not always.",
   },
   {
     title: "Bright is not always a tumour",
@@ -18,8 +18,8 @@ const LIMITS = [
     text: "The tumours in the data are gliomas of adults. Metastases, meningiomas and children’s tumours were not measured.",
   },
   {
-    title: "A heat map is not an outline",
-    text: "It shows where the classifier found evidence. It says nothing on size, borders or kind, and it can be beside the point.",
+    title: "An outline is a guess",
+    text: "It can miss a part or take in healthy tissue, and it measures one slice alone. The heat map outlines nothing, and can be beside the point.",
   },
   {
     title: "Other scanners differ",

@@ -50,8 +50,8 @@ export function Steps() {
             </div>
           }
         >
-          Drop, choose or paste an axial FLAIR slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. A sample
-          slice does as well.
+          Drop, choose or paste an axial FLAIR slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. What is
+          taken for anything else is refused, with the reason.
         </Step>
         <Step
           number={2}
@@ -62,16 +62,16 @@ export function Steps() {
             </div>
           }
         >
-          The model turns the slice into a calibrated probability. Inside the uncertain band it does
-          not decide.
+          The model turns the slice into a calibrated probability. Inside the uncertain band, and on
+          slices unlike those it knows, it does not decide.
         </Step>
         <Step
           number={3}
-          title="See where it looked"
+          title="See where"
           picture={<PhantomPicture withHeatMap className="w-full" />}
         >
-          A heat map marks what spoke for a tumour. It is a reason to look closer, not an outline of
-          anything.
+          An outline marks the lesion and measures it. A heat map, as here, marks where the
+          classifier looked. They are two answers, and may disagree.
         </Step>
       </ol>
     </Section>

@@ -1,17 +1,17 @@
 import { Card } from "../../components/card";
 import { IntervalPlot } from "../../components/interval-plot";
 import { IntervalText } from "../../components/interval-text";
-import { readMetric, type MetricKey, type SourceFigures } from "../../domain/figures";
+import { readMetric, type MetricKey, type GroupFigures } from "../../domain/figures";
 import { formatCount } from "../../domain/format";
 
 /** A source without tumours has no AUROC; its specificity is then the figure that counts. */
-function headlineMetric(group: SourceFigures): { key: MetricKey; name: string } {
+function headlineMetric(group: GroupFigures): { key: MetricKey; name: string } {
   return readMetric(group.model, "auroc") === null
     ? { key: "specificity", name: "Specificity" }
     : { key: "auroc", name: "AUROC" };
 }
 
-function SummaryRow({ group }: { group: SourceFigures }) {
+function SummaryRow({ group }: { group: GroupFigures }) {
   const { key, name } = headlineMetric(group);
   const model = readMetric(group.model, key);
   const baseline = readMetric(group.baseline, key);
@@ -38,7 +38,7 @@ function SummaryRow({ group }: { group: SourceFigures }) {
   );
 }
 
-export function SummaryTable({ sources }: { sources: readonly SourceFigures[] }) {
+export function SummaryTable({ sources }: { sources: readonly GroupFigures[] }) {
   return (
     <Card className="overflow-hidden">
       <table className="w-full">

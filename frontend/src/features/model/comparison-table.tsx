@@ -1,6 +1,7 @@
 import type { Forerunner } from "../../api/wire";
-import { Card } from "../../components/card";
-import { METRICS, type MetricKey, type SourceFigures } from "../../domain/figures";
+import { NotMeasured } from "../../components/not-measured";
+import { Cell, Row, ScrollTable } from "../../components/scroll-table";
+import { METRICS, type GroupFigures, type MetricKey } from "../../domain/figures";
 import { formatFigure } from "../../domain/format";
 
 type ForerunnerKey = Exclude<MetricKey, "auroc">;
@@ -10,66 +11,37 @@ function isForerunnerKey(key: MetricKey): key is ForerunnerKey {
 }
 
 interface ComparisonTableProps {
-  label: string;
-  forerunner: Forerunner | null;
-  sources: readonly SourceFigures[];
+  forerunner: Forerunner;
+  sources: readonly GroupFigures[];
 }
 
-/** One line for each source, under the published figures of the project's forerunner if given. */
-export function ComparisonTable({ label, forerunner, sources }: ComparisonTableProps) {
+/** The published figures of the project's forerunner, and under them those of each source. */
+export function ComparisonTable({ forerunner, sources }: ComparisonTableProps) {
   const metrics = METRICS.flatMap(({ key, name }) => (isForerunnerKey(key) ? [{ key, name }] : []));
   return (
-    <Card
-      // Wider than a telephone, so it scrolls sideways and the keyboard must reach it.
-
-      tabIndex={0}
-      role="region"
-      aria-label={label}
-      className="overflow-x-auto"
+    <ScrollTable
+      label="Figures of the forerunner and of this model"
+      columns={["Measured", ...metrics.map(({ name }) => name)]}
     >
-      <table className="w-full min-w-[36rem] text-sm">
-        <thead>
-          <tr className="text-left text-xs text-ink-soft">
-            <th scope="col" className="px-4 py-3 font-medium sm:px-6">
-              Measured
-            </th>
-            {metrics.map(({ key, name }) => (
-              <th key={key} scope="col" className="py-3 pr-4 font-medium">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="tabular-nums">
-          {forerunner !== null && (
-            <tr className="border-t border-line">
-              <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
-                Forerunner
-              </th>
-              {metrics.map(({ key }) => (
-                <td key={key} className="py-3.5 pr-4">
-                  {formatFigure(forerunner[key])}
-                </td>
-              ))}
-            </tr>
-          )}
-          {sources.map((group) => (
-            <tr key={group.source} className="border-t border-line">
-              <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
-                {group.title}
-              </th>
-              {metrics.map(({ key }) => {
-                const interval = group.model?.[key] ?? null;
-                return (
-                  <td key={key} className="py-3.5 pr-4">
-                    {interval === null ? "not measured" : formatFigure(interval.value)}
-                  </td>
-                );
-              })}
-            </tr>
+      <tbody>
+        <Row title="Forerunner">
+          {metrics.map(({ key }) => (
+            <Cell key={key}>{formatFigure(forerunner[key])}</Cell>
           ))}
-        </tbody>
-      </table>
-    </Card>
+        </Row>
+        {sources.map(({ source, title, model }) => (
+          <Row key={source} title={title}>
+            {metrics.map(({ key }) => {
+              const interval = model?.[key] ?? null;
+              return (
+                <Cell key={key}>
+                  {interval === null ? <NotMeasured /> : formatFigure(interval.value)}
+                </Cell>
+              );
+            })}
+          </Row>
+        ))}
+      </tbody>
+    </ScrollTable>
   );
 }

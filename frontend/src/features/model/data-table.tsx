@@ -1,16 +1,18 @@
 import { Card } from "../../components/card";
-import type { SourceFigures } from "../../domain/figures";
+import type { GroupFigures } from "../../domain/figures";
 
 /** How much of each source the figures rest on. */
-export function DataTable({ sources }: { sources: readonly SourceFigures[] }) {
+export function DataTable({ sources }: { sources: readonly GroupFigures[] }) {
   return (
     <Card className="overflow-hidden">
       <table className="w-full text-sm">
-        <caption className="sr-only">Patients and slices of the test set by data source</caption>
+        <caption className="sr-only">
+          Patients and slices that the figures rest on, by data source
+        </caption>
         <thead>
           <tr className="text-left text-xs text-ink-soft">
             <th scope="col" className="py-3 pr-3 pl-4 font-medium sm:pl-6">
-              Test data
+              Measured on
             </th>
             <th scope="col" className="py-3 pr-3 text-right font-medium">
               Patients

@@ -3,11 +3,24 @@ import { Card } from "../../components/card";
 import { ResearchNotice } from "../../components/research-notice";
 import { formatDate, formatProbability } from "../../domain/format";
 
+const OUTPUT_NAMES: Record<Model["outputs"][number], string> = {
+  label: "label",
+  probability: "probability",
+  heatmap: "heat map",
+  mask: "outline",
+};
+
+function describeGate(gate: Model["gate"]): string {
+  return gate === null ? "file header, pixels" : "file header, pixels, network";
+}
+
 function toFacts(model: Model): { name: string; value: string }[] {
   const { low, high } = model.uncertain_band;
   return [
     { name: "Task", value: model.task },
     { name: "Sequence", value: model.sequences.join(", ") },
+    { name: "Answers with", value: model.outputs.map((name) => OUTPUT_NAMES[name]).join(", ") },
+    { name: "Input check", value: describeGate(model.gate) },
     { name: "Architecture", value: model.architecture },
     { name: "Input", value: `${model.input_size_px} × ${model.input_size_px} px` },
     { name: "Threshold", value: formatProbability(model.threshold) },
@@ -15,6 +28,10 @@ function toFacts(model: Model): { name: string; value: string }[] {
       name: "Uncertain band",
       value: `${formatProbability(low)} to ${formatProbability(high)}`,
     },
+    { name: "Band covers", value: `${formatProbability(model.level)} of each class` },
+    ...(model.lesion_threshold === null
+      ? []
+      : [{ name: "Outline", value: `from ${formatProbability(model.lesion_threshold)} a pixel` }]),
     { name: "Created", value: formatDate(model.created) },
   ];
 }

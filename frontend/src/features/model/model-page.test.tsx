@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 import type { Models } from "../../api/wire";
-import { aModel, theModels } from "../../testing/answers";
+import { aMeasuredModel, aModel, theModels } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
 import { server, stopApi } from "../../testing/server";
 import { ModelPage } from "./model-page";
@@ -67,6 +67,72 @@ describe("ModelPage", () => {
     renderInApp(<ModelPage />);
     expect(await screen.findByRole("heading", { name: "Data and split" })).toBeVisible();
     expect(screen.queryByText("Against the forerunner")).not.toBeInTheDocument();
+  });
+
+  it("leaves out what an older model was not measured on", async () => {
+    renderInApp(<ModelPage />);
+    expect(await screen.findByRole("heading", { name: "Figures by data source" })).toBeVisible();
+    expect(screen.getAllByRole("heading", { level: 2 }).map((title) => title.textContent)).toEqual([
+      "Figures by data source",
+      "Data and split",
+      "Against the forerunner",
+      "Licence",
+    ]);
+    expect(screen.getByText(/Nobody in these test sets was seen in training/)).toBeVisible();
+  });
+
+  it("has a section for each kind of figure, and a way to each", async () => {
+    answer(theModels(aMeasuredModel()));
+    renderInApp(<ModelPage />);
+    const contents = await screen.findByRole("navigation", { name: /On this page/ });
+    const titles = screen.getAllByRole("heading", { level: 2 }).map((title) => title.textContent);
+    expect(titles).toHaveLength(12);
+    for (const title of titles) {
+      const link = within(contents).getByRole("link", { name: title });
+      const region = screen.getByRole("region", { name: title });
+      expect(link).toHaveAttribute("href", `#${region.id}`);
+    }
+  });
+
+  it("tells two models apart in the address", async () => {
+    answer(theModels(aModel(), aModel({ name: "multi-resnet50" })));
+    renderInApp(<ModelPage />);
+    const regions = await screen.findAllByRole("region", { name: "Licence" });
+    expect(regions.map(({ id }) => id)).toEqual([
+      "flair-resnet50-licence",
+      "multi-resnet50-licence",
+    ]);
+  });
+
+  it("says how patients were kept apart, in the words of the evaluation", async () => {
+    answer(theModels(aMeasuredModel()));
+    renderInApp(<ModelPage />);
+    expect(await screen.findByText(/Cross-validation by patient in 5 folds/)).toBeVisible();
+    expect(screen.queryByText(/Nobody in these test sets/)).not.toBeInTheDocument();
+  });
+
+  it("shows each site, size and edge in the section of its kind alone", async () => {
+    answer(theModels(aMeasuredModel()));
+    renderInApp(<ModelPage />);
+    const rowsOf = (name: string) =>
+      within(screen.getByRole("region", { name })).getAllByRole("rowheader");
+    expect(await screen.findByRole("region", { name: "By site" })).toBeVisible();
+    expect(rowsOf("By site").map((row) => row.firstChild?.textContent)).toEqual([
+      "TCGA lower-grade glioma, CS",
+      "TCGA lower-grade glioma, DU",
+    ]);
+    expect(rowsOf("By size of the lesion")).toHaveLength(2);
+    expect(rowsOf("At the tumour’s edge")).toHaveLength(1);
+    expect(rowsOf("The same slices, prepared in other ways")).toHaveLength(2);
+    expect(rowsOf("Outline and heat map")).toHaveLength(2);
+  });
+
+  it("says which figures its outline and its refusals rest on", async () => {
+    answer(theModels(aMeasuredModel()));
+    renderInApp(<ModelPage />);
+    expect(await screen.findByText("label, probability, heat map, outline")).toBeVisible();
+    expect(screen.getByText("file header, pixels, network")).toBeVisible();
+    expect(screen.getByText("from 45% a pixel")).toBeVisible();
   });
 
   it("warns of a model that was not measured", async () => {

@@ -1,20 +1,21 @@
-import { useId, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
-interface ReportSectionProps {
+/** A section of the report. id: its place in the page's address. */
+export interface ReportPart {
+  id: string;
   title: string;
   lead: string;
-  children?: ReactNode;
+  body: ReactNode;
 }
 
-export function ReportSection({ title, lead, children }: ReportSectionProps) {
-  const id = useId();
+export function ReportSection({ id, title, lead, body }: ReportPart) {
   return (
-    <section aria-labelledby={id} className="mt-16">
-      <h2 id={id} className="text-xl font-semibold tracking-tight">
+    <section id={id} aria-labelledby={`${id}-title`} className="mt-16 scroll-mt-24">
+      <h2 id={`${id}-title`} className="text-xl font-semibold tracking-tight">
         {title}
       </h2>
       <p className="mt-2 max-w-3xl leading-7 break-words text-ink-soft">{lead}</p>
-      {children !== undefined && <div className="mt-6">{children}</div>}
+      {body !== null && <div className="mt-6">{body}</div>}
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import { useId } from "react";
 import { Card } from "../../components/card";
-import { METRICS, readMetric, type SourceFigures } from "../../domain/figures";
+import { METRICS, readMetric, type GroupFigures } from "../../domain/figures";
 import { formatCount, formatFigure, formatShare } from "../../domain/format";
 import { SourceTable } from "./source-table";
 
-function toNotes({ model, tumorSlices }: SourceFigures): string[] {
+function toNotes({ model, tumorSlices }: GroupFigures): string[] {
   const notes: string[] = [];
   if (tumorSlices === 0) {
     notes.push("Without tumour slices there is no AUROC and no sensitivity.");
@@ -19,7 +19,7 @@ function toNotes({ model, tumorSlices }: SourceFigures): string[] {
 }
 
 /** One data source: what it is, and every figure that can be measured on it. */
-export function SourceReport({ group }: { group: SourceFigures }) {
+export function SourceReport({ group }: { group: GroupFigures }) {
   const id = useId();
   const metrics = METRICS.filter(
     ({ key }) => readMetric(group.model, key) !== null || readMetric(group.baseline, key) !== null,

@@ -1,10 +1,10 @@
 import { IntervalPlot } from "../../components/interval-plot";
 import { IntervalText } from "../../components/interval-text";
-import { readMetric, type Metric, type SourceFigures } from "../../domain/figures";
+import { readMetric, type Metric, type GroupFigures } from "../../domain/figures";
 
 interface MetricRowProps {
   metric: Metric;
-  group: SourceFigures;
+  group: GroupFigures;
 }
 
 function MetricRow({ metric, group }: MetricRowProps) {
@@ -30,7 +30,7 @@ function MetricRow({ metric, group }: MetricRowProps) {
 }
 
 interface SourceTableProps {
-  group: SourceFigures;
+  group: GroupFigures;
   metrics: readonly Metric[];
   labelledBy: string;
 }

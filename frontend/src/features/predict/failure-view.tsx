@@ -1,7 +1,7 @@
 import { RotateCw } from "lucide-react";
 import { Button } from "../../components/button";
 import { Card } from "../../components/card";
-import { canTryAgain, type Failure } from "../../domain/failure";
+import { canForce, canTryAgain, type Failure } from "../../domain/failure";
 import { useFocusOnMount } from "../../lib/use-focus-on-mount";
 import { toFailureWords, toReportLines } from "./failure-words";
 
@@ -9,18 +9,26 @@ interface FailureViewProps {
   failure: Failure;
   file: string;
   onTryAgain: () => void;
+  /** Send the same file again, refusal or not. */
+  onForce: () => void;
   onAnother: () => void;
 }
 
-export function FailureView({ failure, file, onTryAgain, onAnother }: FailureViewProps) {
+const TONES = {
+  fault: "bg-tumor-soft text-tumor",
+  refusal: "bg-uncertain-soft text-uncertain",
+} as const;
+
+export function FailureView(props: FailureViewProps) {
+  const { failure, file, onTryAgain, onForce, onAnother } = props;
   const heading = useFocusOnMount<HTMLHeadingElement>();
-  const { icon: Icon, title, what, next } = toFailureWords(failure);
+  const { icon: Icon, tone, title, what, next } = toFailureWords(failure);
   const again = canTryAgain(failure);
   const lines = [{ name: "File", value: file }, ...toReportLines(failure)];
 
   return (
     <Card className="grid max-w-3xl gap-6 p-6 sm:grid-cols-[auto_minmax(0,1fr)] sm:p-10">
-      <span className="grid size-12 place-items-center rounded-full bg-tumor-soft text-tumor">
+      <span className={`grid size-12 place-items-center rounded-full ${TONES[tone]}`}>
         <Icon aria-hidden className="size-5.5" strokeWidth={1.75} />
       </span>
       <div role="alert" className="max-w-prose">
@@ -44,6 +52,7 @@ export function FailureView({ failure, file, onTryAgain, onAnother }: FailureVie
             Choose another slice
           </Button>
         </div>
+        {canForce(failure) && <ForceOffer onForce={onForce} />}
         <dl className="mt-8 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 border-t border-line pt-5 text-sm text-ink-soft">
           {lines.map(({ name, value }) => (
             <div key={name} className="contents">
@@ -54,5 +63,20 @@ export function FailureView({ failure, file, onTryAgain, onAnother }: FailureVie
         </dl>
       </div>
     </Card>
+  );
+}
+
+/** The way past a refusal: there for who knows better, and never the first thing to press. */
+function ForceOffer({ onForce }: { onForce: () => void }) {
+  return (
+    <div className="mt-8 rounded-control bg-raised p-4 text-sm leading-6 text-ink-soft sm:p-5">
+      <p>
+        Sure that it is an axial FLAIR slice of a brain? The model can answer all the same. No
+        measurement would stand behind that answer.
+      </p>
+      <Button look="secondary" className="mt-3" onClick={onForce}>
+        Use it anyway
+      </Button>
+    </div>
   );
 }

@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Failure } from "../../domain/failure";
 import { toFailureWords, toReportLines } from "./failure-words";
 
+const REFUSED = { kind: "refused", title: "", detail: "Why.", forceable: false } as const;
+
 const FAILURES: Failure[] = [
   { kind: "api_down" },
   { kind: "not_ready", detail: "The model is loading." },
   { kind: "too_large", detail: null },
-  { kind: "refused", code: "blank_image", title: "Unprocessable", detail: "All pixels are 0." },
+  { ...REFUSED, code: "blank_image", detail: "All pixels are 0." },
+  { ...REFUSED, code: "not_brain_mr", detail: "It is noise.", forceable: true },
   { kind: "unknown", status: null, detail: null, requestId: null },
 ];
 
@@ -28,8 +31,16 @@ describe("toFailureWords", () => {
     expect(toFailureWords(failure).what).toBe("The file has 30 MB; at most 20.");
   });
 
+  it.each([
+    ["not_brain_mr", "This was not taken for MR of a brain"],
+    ["wrong_sequence", "This was taken for another sequence than FLAIR"],
+  ])("says what %s was taken for, as no fault", (code, title) => {
+    const words = toFailureWords({ ...REFUSED, code, forceable: true });
+    expect(words).toMatchObject({ title, tone: "refusal" });
+  });
+
   it("uses the API's title for a refusal that the app does not know", () => {
-    const failure: Failure = { kind: "refused", code: "new", title: "New title", detail: "Why." };
+    const failure: Failure = { ...REFUSED, code: "new", title: "New title" };
     expect(toFailureWords(failure).title).toBe("New title");
   });
 });
@@ -44,7 +55,7 @@ describe("toReportLines", () => {
   });
 
   it("quotes the code of a refusal", () => {
-    const failure: Failure = { kind: "refused", code: "no_file", title: "", detail: "" };
+    const failure: Failure = { ...REFUSED, code: "no_file" };
     expect(toReportLines(failure)).toEqual([{ name: "Code", value: "no_file" }]);
   });
 

@@ -14,7 +14,7 @@ const TO_BRING = [
   },
   {
     term: "Sequence: FLAIR",
-    text: "The model was trained on FLAIR alone. It answers for other sequences too, and the answer means nothing.",
+    text: "The model was trained on FLAIR alone. What is taken for another sequence, or for no brain at all, is refused with the reason.",
   },
   {
     term: "Any of six formats",

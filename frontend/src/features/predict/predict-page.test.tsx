@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 import { aPrediction } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
-import { refusePrediction, server, stopApi } from "../../testing/server";
+import { refusePrediction, refuseUnlessForced, server, stopApi } from "../../testing/server";
 import { PredictPage } from "./predict-page";
 
 const SLICE = new File(["x"], "my-slice.png", { type: "image/png" });
@@ -12,9 +12,9 @@ const SLICE = new File(["x"], "my-slice.png", { type: "image/png" });
 function open(): void {
   renderInApp(
     <PredictPage
-      renderResult={({ prediction, fileName, onAnother }) => (
+      renderResult={({ prediction, fileName, forced, onAnother }) => (
         <>
-          <p>{`${fileName}: ${prediction.label}`}</p>
+          <p>{`${fileName}: ${prediction.label}${forced ? ", forced" : ""}`}</p>
           <button type="button" onClick={onAnother}>
             Another slice
           </button>
@@ -119,6 +119,37 @@ describe("PredictPage", () => {
     expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Choose another slice" }));
     expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  });
+
+  it("sends a refused file again when the reader insists, and passes that on", async () => {
+    refuseUnlessForced("not_brain_mr", "The image is noise.", "It would have been refused.");
+    open();
+    await choose(SLICE);
+    expect(
+      await screen.findByRole("heading", { name: "This was not taken for MR of a brain" }),
+    ).toHaveFocus();
+    expect(screen.getByText("The image is noise.")).toBeVisible();
+    expect(screen.getByText(/No measurement would stand behind that answer/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Use it anyway" }));
+    expect(await screen.findByText("my-slice.png: tumor, forced")).toBeVisible();
+  });
+
+  it("does not insist on the next slice of its own accord", async () => {
+    refuseUnlessForced("wrong_sequence", "It is T1.", "It would have been refused.");
+    open();
+    await choose(SLICE);
+    await userEvent.click(await screen.findByRole("button", { name: "Use it anyway" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Another slice" }));
+    await choose(SLICE);
+    expect(await screen.findByRole("alert")).toHaveTextContent("It is T1.");
+  });
+
+  it("has no way past a refusal that cannot be forced", async () => {
+    refusePrediction(422, "blank_image", "All pixels are equal.");
+    open();
+    await choose(SLICE);
+    expect(await screen.findByRole("heading", { name: "The image is blank" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Use it anyway" })).not.toBeInTheDocument();
   });
 
   it.each([

@@ -12,6 +12,7 @@ import { usePrediction } from "./use-prediction";
 interface ResultProps {
   prediction: Prediction;
   fileName: string;
+  forced: boolean;
   onAnother: () => void;
 }
 
@@ -22,7 +23,7 @@ interface PredictPageProps {
 export function PredictPage({ renderResult }: PredictPageProps) {
   const { state, submit, clear } = usePrediction();
   const submitFile = (file: File) => {
-    submit({ kind: "file", file });
+    submit({ origin: { kind: "file", file }, forced: false });
   };
   usePaste(([file]) => {
     if (file !== undefined) submitFile(file);
@@ -35,25 +36,29 @@ export function PredictPage({ renderResult }: PredictPageProps) {
           <IdleView
             onFile={submitFile}
             onSample={(sample) => {
-              submit({ kind: "sample", sample });
+              submit({ origin: { kind: "sample", sample }, forced: false });
             }}
           />
         );
       case "uploading":
-        return <UploadingView file={describeOrigin(state.origin)} onCancel={clear} />;
+        return <UploadingView file={describeOrigin(state.submission.origin)} onCancel={clear} />;
       case "succeeded":
         return renderResult({
           prediction: state.prediction,
-          fileName: originName(state.origin),
+          fileName: originName(state.submission.origin),
+          forced: state.submission.forced,
           onAnother: clear,
         });
       case "failed":
         return (
           <FailureView
             failure={state.failure}
-            file={describeOrigin(state.origin)}
+            file={describeOrigin(state.submission.origin)}
             onTryAgain={() => {
-              submit(state.origin);
+              submit(state.submission);
+            }}
+            onForce={() => {
+              submit({ ...state.submission, forced: true });
             }}
             onAnother={clear}
           />

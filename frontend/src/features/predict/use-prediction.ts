@@ -3,21 +3,26 @@ import { useEffect, useRef } from "react";
 import { predictSlice } from "../../api/predict";
 import { healthQuery } from "../../api/queries";
 import { requestImageFile } from "../../api/request";
-import { toPredictionState, type PredictionState, type SliceOrigin } from "./prediction-state";
+import {
+  toPredictionState,
+  type PredictionState,
+  type SliceOrigin,
+  type Submission,
+} from "./prediction-state";
 
-interface Submission {
-  origin: SliceOrigin;
+interface Sending {
+  submission: Submission;
   signal: AbortSignal;
 }
 
-async function openFile({ origin, signal }: Submission): Promise<File> {
+async function openFile(origin: SliceOrigin, signal: AbortSignal): Promise<File> {
   if (origin.kind === "file") return origin.file;
   return requestImageFile(origin.sample.path, origin.sample.name, signal);
 }
 
 interface PredictionControl {
   state: PredictionState;
-  submit: (origin: SliceOrigin) => void;
+  submit: (submission: Submission) => void;
   /** Abort what is under way and forget the slice. */
   clear: () => void;
 }
@@ -27,8 +32,8 @@ export function usePrediction(): PredictionControl {
   const queryClient = useQueryClient();
   const underWay = useRef<AbortController | null>(null);
   const { mutate, reset, status, variables, data, error } = useMutation({
-    mutationFn: async (submission: Submission) =>
-      predictSlice(await openFile(submission), submission.signal),
+    mutationFn: async ({ submission, signal }: Sending) =>
+      predictSlice(await openFile(submission.origin, signal), submission.forced, signal),
     // What was known about the service before this failure may be wrong now.
     onError: () => queryClient.invalidateQueries({ queryKey: healthQuery.queryKey }),
   });
@@ -40,16 +45,16 @@ export function usePrediction(): PredictionControl {
     [],
   );
 
-  const submit = (origin: SliceOrigin) => {
+  const submit = (submission: Submission) => {
     underWay.current?.abort();
     const controller = new AbortController();
     underWay.current = controller;
-    mutate({ origin, signal: controller.signal });
+    mutate({ submission, signal: controller.signal });
   };
   const clear = () => {
     underWay.current?.abort();
     reset();
   };
-  const state = toPredictionState({ status, origin: variables?.origin, data, error });
+  const state = toPredictionState({ status, submission: variables?.submission, data, error });
   return { state, submit, clear };
 }

@@ -12,7 +12,7 @@ const WORDS: Record<CopyState, string> = {
   failed: "Copying is not allowed here. Open the JSON and copy it by hand.",
 };
 
-/** The answer of the API for a notebook or a report, without its two pictures. */
+/** The answer of the API for a notebook or a report, without its pictures. */
 export function CopyJson({ prediction }: { prediction: Prediction }) {
   const [state, setState] = useState<CopyState>("idle");
   const json = toPlainJson(prediction);

@@ -1,6 +1,7 @@
 import type { Prediction } from "../../api/wire";
 
-/** The answer of the API as indented JSON, without the two pictures: they are most of its bytes. */
+/** The answer of the API as indented JSON, without its pictures: they are most of its bytes. */
 export function toPlainJson(prediction: Prediction): string {
-  return JSON.stringify({ ...prediction, heatmap: undefined, preview: undefined }, null, 2);
+  const plain = { ...prediction, heatmap: undefined, mask: undefined, preview: undefined };
+  return JSON.stringify(plain, null, 2);
 }

@@ -5,6 +5,7 @@ const STAGES = [
   { key: "read", name: "read" },
   { key: "preprocess", name: "preprocess" },
   { key: "run", name: "run" },
+  { key: "outline", name: "outline" },
   { key: "explain", name: "explain" },
 ] as const;
 
@@ -21,13 +22,24 @@ interface Fact {
   note: string;
 }
 
+function describeSpacing(spacing: Prediction["input"]["spacing_mm"]): string {
+  const [row, column] = spacing ?? [];
+  if (row === undefined || column === undefined) return "pixel spacing unknown";
+  return `pixels ${row.toFixed(2)} × ${column.toFixed(2)} mm apart`;
+}
+
 function toFacts(prediction: Prediction): Fact[] {
   const { input, model, timings_ms: timings } = prediction;
   return [
     {
       name: "Slice",
       value: `${input.width_px} × ${input.height_px} px`,
-      note: `${input.format.toUpperCase()}, read as sequence: ${input.sequence}`,
+      note: `${input.format.toUpperCase()}, ${describeSpacing(input.spacing_mm)}`,
+    },
+    {
+      name: "Sequence",
+      value: prediction.sequences_used.join(", "),
+      note: "all that the answer rests on",
     },
     {
       name: "Model",

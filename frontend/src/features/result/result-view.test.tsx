@@ -2,13 +2,26 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import type { Prediction } from "../../api/wire";
-import { aPrediction } from "../../testing/answers";
+import { aPrediction, WITHHELD } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
 import { ResultView } from "./result-view";
 
-function show(changes: Partial<Prediction> = {}, onAnother = vi.fn()): void {
+interface Shown {
+  forced?: boolean;
+  onAnother?: () => void;
+}
+
+function show(
+  changes: Partial<Prediction> = {},
+  { forced = false, onAnother = vi.fn() }: Shown = {},
+): void {
   renderInApp(
-    <ResultView prediction={aPrediction(changes)} fileName="slice.png" onAnother={onAnother} />,
+    <ResultView
+      prediction={aPrediction(changes)}
+      fileName="slice.png"
+      forced={forced}
+      onAnother={onAnother}
+    />,
   );
 }
 
@@ -37,12 +50,41 @@ describe("ResultView", () => {
   it("tells slice, model and timings", () => {
     show();
     expect(screen.getByText("240 × 200 px")).toBeVisible();
-    expect(screen.getByText("PNG, read as sequence: FLAIR")).toBeVisible();
+    expect(screen.getByText("PNG, pixel spacing unknown")).toBeVisible();
+    expect(screen.getByText("FLAIR")).toBeVisible();
     expect(screen.getByText("flair-resnet50 1.0.0")).toBeVisible();
     expect(screen.getByText("19 ms")).toBeVisible();
     expect(
       screen.getByText("read 1.2 ms, preprocess 2.0 ms, run 15 ms, explain 0.6 ms"),
     ).toBeVisible();
+  });
+
+  it("tells the pixel spacing where the file does", () => {
+    const { input } = aPrediction();
+    show({ input: { ...input, format: "dicom", spacing_mm: [0.9375, 0.9375] } });
+    expect(screen.getByText("DICOM, pixels 0.94 × 0.94 mm apart")).toBeVisible();
+  });
+
+  it("names every sequence that the answer rests on, and what it leaves out", () => {
+    show({ sequences_used: ["FLAIR", "T2"], outputs_withheld: [WITHHELD.core] });
+    expect(screen.getByText("FLAIR, T2")).toBeVisible();
+    const region = screen.getByRole("region", { name: "Left out of this answer" });
+    expect(region).toHaveTextContent("Enhancing core");
+    expect(region).toHaveTextContent(WITHHELD.core.detail);
+  });
+
+  it("has no such list where nothing is left out", () => {
+    show();
+    expect(screen.queryByText("Left out of this answer")).not.toBeInTheDocument();
+  });
+
+  it("warns above all else of an answer that was forced, with the API's reason once", () => {
+    show({ warnings: ["This image would have been refused."] }, { forced: true });
+    const alert = screen.getByRole("alert");
+    expect(alert).toHaveTextContent("answered because you insisted");
+    expect(alert).toHaveTextContent("No measurement stands behind this answer");
+    expect(screen.getAllByText("This image would have been refused.")).toHaveLength(1);
+    expect(alert).toContainElement(screen.getByText("This image would have been refused."));
   });
 
   it("leaves out a stage that was not run", () => {
@@ -52,7 +94,7 @@ describe("ResultView", () => {
 
   it("goes back for another slice", async () => {
     const onAnother = vi.fn();
-    show({}, onAnother);
+    show({}, { onAnother });
     await userEvent.click(screen.getByRole("button", { name: "Another slice" }));
     expect(onAnother).toHaveBeenCalledOnce();
   });

@@ -1,9 +1,14 @@
 import { ImageOff } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { Prediction } from "../../api/wire";
 import { Card } from "../../components/card";
 import { HeatMapCanvas } from "../../components/heat-map-canvas";
-import { infernoGradient } from "../../lib/inferno";
+import { OutlineOverlay } from "../../components/outline-overlay";
+import { SegmentedControl } from "../../components/segmented-control";
+import { firstLayer, offerLayers } from "../../domain/layers";
+import { readStoredLayer, storeLayer, type Layer } from "../../lib/layer-memory";
+import { HeatMapControls } from "./heat-map-controls";
+import { LayerLegend } from "./layer-legend";
 
 interface SliceViewerProps {
   prediction: Prediction;
@@ -12,10 +17,32 @@ interface SliceViewerProps {
 
 const START_OPACITY_PERCENT = 65;
 
-/** The slice as the API windowed it, with the heat map over it. */
+const NAMES: Record<Layer, string> = { outline: "Outline", heat_map: "Heat map", none: "None" };
+
+interface OverlayProps {
+  layer: Layer;
+  prediction: Prediction;
+  opacity: number;
+}
+
+function Overlay({ layer, prediction: { mask, heatmap }, opacity }: OverlayProps) {
+  if (layer === "outline" && mask !== undefined) return <OutlineOverlay source={mask} />;
+  if (layer === "heat_map" && heatmap !== undefined) {
+    return <HeatMapCanvas source={heatmap} opacity={opacity / 100} />;
+  }
+  return null;
+}
+
+/** The slice as the API windowed it, with the outline, the heat map or nothing over it. */
 export function SliceViewer({ prediction, fileName }: SliceViewerProps) {
+  const [layer, setLayer] = useState(() => firstLayer(prediction, readStoredLayer()));
   const [opacity, setOpacity] = useState(START_OPACITY_PERCENT);
-  const { preview, heatmap, input } = prediction;
+  const { preview, input } = prediction;
+  const offer = offerLayers(prediction);
+  const choose = (next: Layer) => {
+    storeLayer(next);
+    setLayer(next);
+  };
   return (
     <Card className="overflow-hidden">
       <figure>
@@ -35,68 +62,21 @@ export function SliceViewer({ prediction, fileName }: SliceViewerProps) {
               className="absolute inset-0 size-full object-contain"
             />
           )}
-          {heatmap !== undefined && <HeatMapCanvas source={heatmap} opacity={opacity / 100} />}
+          <Overlay layer={layer} prediction={prediction} opacity={opacity} />
         </div>
         <figcaption className="border-t border-line p-5 text-sm leading-6 text-ink-soft sm:p-6">
-          {heatmap === undefined ? (
-            "This model gives no heat map."
-          ) : (
-            <HeatMapControls opacity={opacity} onOpacity={setOpacity} />
+          {offer.layers.length > 1 && (
+            <SegmentedControl
+              legend="Over the slice"
+              options={offer.layers.map((value) => ({ value, name: NAMES[value] }))}
+              value={layer}
+              onChange={choose}
+            />
           )}
+          {layer === "heat_map" && <HeatMapControls opacity={opacity} onOpacity={setOpacity} />}
+          <LayerLegend offer={offer} />
         </figcaption>
       </figure>
     </Card>
-  );
-}
-
-interface HeatMapControlsProps {
-  opacity: number;
-  onOpacity: (opacity: number) => void;
-}
-
-function HeatMapControls({ opacity, onOpacity }: HeatMapControlsProps) {
-  const id = useId();
-  return (
-    <>
-      <div className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
-        <div>
-          <div className="flex justify-between gap-4">
-            <label htmlFor={id} className="font-medium text-ink">
-              Heat map opacity
-            </label>
-            <output htmlFor={id} className="tabular-nums">
-              {opacity}%
-            </output>
-          </div>
-          <input
-            id={id}
-            type="range"
-            min={0}
-            max={100}
-            step={5}
-            value={opacity}
-            onChange={(event) => {
-              onOpacity(event.target.valueAsNumber);
-            }}
-            className="slider mt-1.5 w-full"
-          />
-        </div>
-        <div>
-          <p className="font-medium text-ink">Evidence for a tumour</p>
-          <span
-            aria-hidden
-            className="mt-2.5 block h-2.5 rounded-full"
-            style={{ background: infernoGradient() }}
-          />
-          <p className="mt-1 flex justify-between text-xs">
-            <span>none</span>
-            <span>strongest</span>
-          </p>
-        </div>
-      </div>
-      <p className="mt-4">
-        The heat map shows where the classifier looked. It is not an outline of a tumour.
-      </p>
-    </>
   );
 }

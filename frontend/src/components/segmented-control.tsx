@@ -1,0 +1,50 @@
+import { useId } from "react";
+
+interface Option<T extends string> {
+  value: T;
+  name: string;
+}
+
+interface SegmentedControlProps<T extends string> {
+  legend: string;
+  options: readonly Option<T>[];
+  value: T;
+  onChange: (value: T) => void;
+}
+
+/** One choice of few, side by side: native radio buttons, so that the arrow keys move the choice. */
+export function SegmentedControl<T extends string>(props: SegmentedControlProps<T>) {
+  const { legend, options, value, onChange } = props;
+  const id = useId();
+  return (
+    <div
+      role="radiogroup"
+      aria-labelledby={id}
+      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2"
+    >
+      <p id={id} className="font-medium text-ink">
+        {legend}
+      </p>
+      <div className="flex gap-0.5 rounded-control border border-line-strong/60 bg-raised p-0.5">
+        {options.map((option) => (
+          <label
+            key={option.value}
+            className="relative flex min-h-9 items-center rounded-[0.3125rem] px-3.5 font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => {
+                onChange(option.value);
+              }}
+              className="absolute inset-0 size-full cursor-pointer opacity-0"
+            />
+            {option.name}
+          </label>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Withheld } from "../api/wire";
+
+const NAMES: Record<Withheld["output"], string> = {
+  enhancing_core: "enhancing core",
+  mask: "outline",
+  area_mm2: "area in mm²",
+  longest_diameter_mm: "longest diameter in mm",
+};
+
+/** Outputs that are left out for one and the same reason. */
+export interface WithheldGroup {
+  names: string;
+  detail: string;
+}
+
+function toTitle(names: readonly string[]): string {
+  const words = names.join(", ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Name what an answer leaves out in plain words, with each reason once. */
+export function groupWithheld(withheld: readonly Withheld[]): WithheldGroup[] {
+  const names = new Map<string, string[]>();
+  for (const { output, detail } of withheld) {
+    names.set(detail, [...(names.get(detail) ?? []), NAMES[output]]);
+  }
+  return [...names].map(([detail, outputs]) => ({ names: toTitle(outputs), detail }));
+}

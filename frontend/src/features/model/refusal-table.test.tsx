@@ -1,0 +1,40 @@
+import { render, screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { aRefusal } from "../../testing/answers";
+import { RefusalTable } from "./refusal-table";
+
+const FLAIR = aRefusal({
+  title: "FLAIR of patients held out",
+  should_refuse: false,
+  images: 2310,
+  refused: 0.0048,
+  with_true_reason: null,
+});
+
+function rowgroups(): HTMLElement[] {
+  // The first is the head of the table.
+  return screen.getAllByRole("rowgroup").slice(1);
+}
+
+describe("RefusalTable", () => {
+  it("shows how much was refused, and with which share of right reasons", () => {
+    render(<RefusalTable refusals={[aRefusal({ refused: 0.973, with_true_reason: 0.961 })]} />);
+    expect(screen.getByRole("row", { name: /noise/ })).toHaveTextContent("noise20097.3%96.1%");
+  });
+
+  it("parts what should be refused from what should pass, whatever their order", () => {
+    render(<RefusalTable refusals={[FLAIR, aRefusal()]} />);
+    const [wanted, unwanted] = rowgroups();
+    expect(wanted).toHaveTextContent(/To be refused/);
+    expect(wanted).toHaveTextContent(/noise/);
+    expect(unwanted).toHaveTextContent(/What the model is made for/);
+    const row = unwanted && within(unwanted).getByRole("row", { name: /FLAIR of patients/ });
+    expect(row).toHaveTextContent("2,3100.5%");
+    expect(row).toHaveTextContent("not measured");
+  });
+
+  it("has no heading over nothing", () => {
+    render(<RefusalTable refusals={[aRefusal()]} />);
+    expect(rowgroups()).toHaveLength(1);
+  });
+});

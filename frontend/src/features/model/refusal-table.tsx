@@ -1,0 +1,51 @@
+import type { RefusalFigure } from "../../api/wire";
+import { NotMeasured } from "../../components/not-measured";
+import { Cell, Row, ScrollTable } from "../../components/scroll-table";
+import { formatShare, formatWhole } from "../../domain/format";
+
+const COLUMNS = ["Images", "Number", "Refused", "With the right reason"];
+
+interface RefusalRowsProps {
+  heading: string;
+  refusals: readonly RefusalFigure[];
+}
+
+function RefusalRows({ heading, refusals }: RefusalRowsProps) {
+  if (refusals.length === 0) return null;
+  return (
+    <tbody>
+      <tr className="border-t border-line bg-raised/70">
+        <th
+          scope="rowgroup"
+          colSpan={COLUMNS.length}
+          className="px-4 py-2 text-left text-xs font-medium text-ink-soft sm:px-6"
+        >
+          {heading}
+        </th>
+      </tr>
+      {refusals.map(({ title, note, images, refused, with_true_reason: reason }) => (
+        <Row key={title} title={title} notes={note === "" ? [] : [note]}>
+          <Cell>{formatWhole(images)}</Cell>
+          <Cell>{formatShare(refused)}</Cell>
+          <Cell>{reason === null ? <NotMeasured /> : formatShare(reason)}</Cell>
+        </Row>
+      ))}
+    </tbody>
+  );
+}
+
+/** How often the gate says no: to what it should, and to what it should let pass. */
+export function RefusalTable({ refusals }: { refusals: readonly RefusalFigure[] }) {
+  return (
+    <ScrollTable label="Shares of images that were refused" columns={COLUMNS}>
+      <RefusalRows
+        heading="To be refused: the more, the better"
+        refusals={refusals.filter(({ should_refuse: wanted }) => wanted)}
+      />
+      <RefusalRows
+        heading="What the model is made for: the fewer, the better"
+        refusals={refusals.filter(({ should_refuse: wanted }) => !wanted)}
+      />
+    </ScrollTable>
+  );
+}
