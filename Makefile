@@ -60,7 +60,7 @@ run: .venv/.run $(BUILT) ## start the API (API_PORT) and the web app (WEB_PORT);
 	@scripts/stack
 
 .PHONY: train
-train: training/.venv/.done ## train the shipped model again from DATA (SMOKE=1: phantoms, a minute)
+train: training/.venv/.done ## train the shipped model again from DATA (SMOKE=1: phantoms, a few minutes)
 ifdef SMOKE
 	@training/.venv/bin/brainai-train train --smoke --out training/runs/smoke-model
 else
@@ -68,7 +68,7 @@ else
 endif
 
 .PHONY: evaluate
-evaluate: training/.venv/.done ## measure MODEL again on its test patients in DATA
+evaluate: training/.venv/.done ## measure MODEL again, by the models of the folds that train left
 	@training/.venv/bin/brainai-train evaluate $(MODEL) --data "$(DATA)"
 
 .PHONY: bench

@@ -16,18 +16,20 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def batch_transforms(clip: tuple[float, float], intensity: float) -> list[RandTransform]:
+def batch_transforms(
+    clip: tuple[float, float], intensity: float, size_px: int | None = None
+) -> list[RandTransform]:
     """Build the batch transforms for normalised tensors float32 [N, C, H, W] within ``clip``.
 
-    intensity: share of the batches whose intensities are changed too.
+    intensity: share of the batches whose intensities are changed too. size_px: side to shrink to.
     """
     pad = PadMode.Border  # air, which is not 0 after normalisation
     geometry = [
-        Flip(p=0.5, pad_mode=pad),
+        Flip(p=0.5, pad_mode=pad, size=size_px),
         # People export slices on their side; a slice has no up of its own.
         Dihedral(p=0.25, pad_mode=pad),
         Rotate(max_deg=20, p=0.75, pad_mode=pad),
-        Zoom(min_zoom=0.8, max_zoom=1.2, p=0.75, pad_mode=pad),
+        Zoom(min_zoom=0.8, max_zoom=1.25, p=0.75, pad_mode=pad),
         Warp(magnitude=0.1, p=0.4, pad_mode=pad),
     ]
     return [*setup_aug_tfms(geometry), Intensity(clip, intensity)]

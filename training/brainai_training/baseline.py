@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from brainai_training.measure import Look
+from brainai_training.looks import Look
 from brainai_training.metrics import Floats, auroc, balanced_accuracy_at
 
 

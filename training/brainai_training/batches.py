@@ -9,10 +9,8 @@ from fastai.vision.core import TensorImage, TensorMask
 
 from brainai_training.augment import batch_transforms
 from brainai_training.config import Config, TrainConfig
-from brainai_training.manifest import rows_where
+from brainai_training.learner import NO_MASK
 from brainai_training.tensors import TensorStore
-
-NO_MASK = 255
 
 Item = tuple[TensorImage, TensorMask, TensorCategory]
 
@@ -69,31 +67,37 @@ class SliceDataset:
         return self._looks[False, False][row]
 
 
-def make_dataloaders(store: TensorStore, config: Config) -> DataLoaders:
-    """Build training (augmented, shuffled, sources repeated) and validation batches."""
+def make_dataloaders(
+    store: TensorStore, config: Config, held_out: int | None, size_px: int | None = None
+) -> DataLoaders:
+    """Build batches to train on (augmented, shuffled, sources repeated) and to look at.
+
+    held_out: the fold that is looked at and not trained on; None trains on every patient, so that
+    what is looked at was trained on. size_px: side to shrink the slices to.
+    """
     repeat = {source.name: source.repeat for source in config.sources}
-    train_rows = [
-        int(row)
-        for row in rows_where(store.rows, "train")
-        for _ in range(repeat[store.rows[row].source])
+    rows = [
+        place
+        for place, row in enumerate(store.rows)
+        if row.fold != held_out
+        for _ in range(repeat[row.source])
     ]
-    validation_rows = [int(row) for row in rows_where(store.rows, "validation")]
-    train = SliceDataset(store, train_rows, config.train)
-    validation = SliceDataset(store, validation_rows, None)
-    size, device = config.train.batch_size, default_device()
+    others = [place for place, row in enumerate(store.rows) if held_out in (None, row.fold)]
     loaders = [
-        _loader(train, size, config, shuffle=True),
-        _loader(validation, size * 2, config, shuffle=False),
+        _loader(SliceDataset(store, rows, config.train), config, size_px),
+        _loader(SliceDataset(store, others, None), config, size_px),
     ]
-    return DataLoaders(*loaders, device=device)
+    return DataLoaders(*loaders, device=default_device())
 
 
-def _loader(dataset: SliceDataset, size: int, config: Config, shuffle: bool) -> TfmdDL:
+def _loader(dataset: SliceDataset, config: Config, size_px: int | None) -> TfmdDL:
+    training = dataset.split_idx == 0
+    size = config.train.batch_size
     return TfmdDL(
         dataset,
         bs=size,
-        shuffle=shuffle,
-        drop_last=shuffle and len(dataset) > size,
+        shuffle=training,
+        drop_last=training and len(dataset) > size,
         num_workers=0,
-        after_batch=batch_transforms(config.input.clip, config.train.intensity),
+        after_batch=batch_transforms(config.input.clip, config.train.intensity, size_px),
     )

@@ -2,7 +2,14 @@
 
 from collections import Counter, defaultdict
 
-from brainai.inference.metrics import Figure, Forerunner, Interval, Metrics
+from brainai.inference.metrics import (
+    Figure,
+    Forerunner,
+    Interval,
+    Metrics,
+    RefusalFigure,
+    StudyFigure,
+)
 from brainai.inference.spec import ModelSpec
 from brainai_training.manifest import Row
 
@@ -13,72 +20,91 @@ or to choose a treatment.
 
 | | |
 |---|---|
-| task | is there a tumour in this axial FLAIR slice? |
-| answer | calibrated P(tumour); label `tumor`, `no_tumor` or `uncertain`; heat map |
-| network | {architecture}, one channel of {size} x {size} px, global average pooling, \
-one linear layer |
+| task | is there a tumour in this axial FLAIR slice, and where? |
+| answer | calibrated P(tumour); label `tumor`, `no_tumor` or `uncertain`; outline; heat map; \
+refusal of what is no brain FLAIR |
+| network | {architecture}, one channel of {size} x {size} px; P(tumour) from the sum of a label \
+head (global average pooling, one linear layer) and the strongest spot of the lesion map |
 | file | `model.onnx`, {precision}, sha256 `{sha}` |
-| threshold | {threshold} on the calibrated probability (temperature {temperature}) |
-| uncertain | {low} to {high}: split conformal prediction at {level:.0%} of each class |
+| threshold | {threshold} on the calibrated probability (temperature {temperature}, offset \
+{offset}) |
+| uncertain | {low} to {high}: split conformal prediction by patient at {level:.0%} of each class; \
+and what is unlike the training slices |
+| outline | pixels with a lesion probability of {lesion_threshold} or more |
 | made | {created}, with {versions} |
 | licence | {licence} |
 
 ## Intended use
 
 Research on FLAIR slices: triage of archives, teaching, a baseline to beat. Input: one axial FLAIR
-slice of an adult head, with skull or skull-stripped. Anything else (other sequences, other organs,
-CT, children, after surgery) was not measured, and the answer means nothing there. Such input is
-not recognised and refused yet: blank, tiny and unreadable images alone are.
+slice of an adult head, with skull or skull-stripped. Children, heads after surgery, and tumours
+other than glioma were not measured. Other sequences, other organs, CT and pictures of other things
+are refused, as far as the table of refusals below says.
 
 ## Path of the image
 
 {path}
 
-## Data and split
+## Data and folds
 
-Each patient is in one split only; slices that look identical (perceptual hash) in two splits stop
-the training. Blank slices, which serving refuses, are left out of every figure.
+{protocol} Slices that look identical (perceptual hash) in two folds stop the training. Blank
+slices, which serving refuses, are left out of every figure.
 
 {data}
 
-Temperature, threshold and uncertain band were chosen on the validation patients. The figures below
-are of the test patients, who were used for nothing else.
+## Figures on held-out patients
 
-## Figures on test patients
-
-`{made_with}` writes them, through the ONNX file that is served, one slice at a time, each slice on
-its own as `/predict` sees it. In brackets: 95 % interval by bootstrap over patients
-({resamples} resamples). A source with one patient has no interval.
+`{made_with}` writes them, through ONNX files made and run as the served one is, one slice at a
+time, each slice on its own as `/predict` sees it. In brackets: 95 % interval by bootstrap over
+patients ({resamples} resamples). A source with one patient has no interval.
 
 {figures}
 
 FLAIR thresholding, the baseline, calls a slice a tumour when enough of its tissue is bright (both
-numbers chosen on the training slices).{forerunner}
+numbers chosen on the folds that are not measured).{forerunner}
+
+### By site, by size of the lesion, and at the tumour's ends
+
+{groups}
+
+### Outline, heat map, left and right
+
+Dice is that of a patient's slices together. The heat map says where the label head looked; "peak
+inside" is the share of slices with tumour, called so, where its highest point lies in the true
+lesion. "Flipped" is the mean change of the probability when left and right are swapped.
+
+{outlines}
 
 ### The same slices, prepared in other ways
 
 {variants}
-
+{studies}{refusals}
 ![ROC](figures/roc.png) ![Precision and sensitivity](figures/precision_recall.png)
 ![Reliability](figures/reliability.png) ![Answers](figures/confusion.png)
+![Dice](figures/dice.png)
 
 ## Limits
 
-- Few patients: above all the skull-stripped and the tumour-free sources have one or two test
-  patients each. Their figures are anecdotes, not estimates.
+- Few patients: the skull-stripped and the tumour-free sources have four patients each, or one, and
+  fewer that are measured. Their figures are anecdotes, not estimates.
+- Other sequences are told apart less surely than the table's other rows: a body that was trained on
+  FLAIR alone sees little of the difference. A DICOM header that names its sequence settles it.
+- The shipped weights were trained on every patient; the figures are those of models trained by
+  the same recipe without the fold that is measured.
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
 - Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are known
-  to it from two training patients alone.
-- The heat map shows where the classifier looked. It is coarse (one value for each 32 x 32 px) and
-  no outline of the lesion.
+  to it from four patients alone.
+- The heat map is coarse: one value for each 32 x 32 px.
 """
 
 
 def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
     """Write the card as Markdown."""
     decision = spec.decision
-    main = [f for f in metrics.figures if f.source in {"all", *(row.source for row in rows)}]
+    by_group = defaultdict(list)
+    for figure in metrics.figures:
+        by_group[figure.group].append(figure)
     return _HEAD.format(
         name=spec.name,
         version=spec.version,
@@ -88,20 +114,80 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         sha=spec.file.sha256,
         threshold=decision.threshold,
         temperature=decision.temperature,
+        offset=decision.offset,
         low=decision.uncertain_band.low,
         high=decision.uncertain_band.high,
         level=decision.level,
+        lesion_threshold=decision.lesion_threshold,
         created=spec.training.created,
         versions=", ".join(f"{k} {v}" for k, v in spec.training.versions.items()),
         licence=spec.licence,
         path=_path(spec),
+        protocol=metrics.protocol,
         data=_data_table(spec, rows),
         made_with=metrics.made_with,
         resamples=metrics.bootstrap.resamples,
-        figures=_figure_table(main),
+        figures=_figure_table(by_group["source"]),
         forerunner=_forerunner(metrics.forerunner),
-        variants=_figure_table([f for f in metrics.figures if f not in main]),
+        groups=_figure_table([*by_group["site"], *by_group["lesion_size"], *by_group["edge"]]),
+        outlines=_outline_table(metrics.figures),
+        variants=_figure_table(by_group["look"]),
+        studies=_study_table(metrics.studies),
+        refusals=_refusal_table(metrics.refusals),
     )
+
+
+def _outline_table(figures: list[Figure]) -> str:
+    lines = [
+        "| slices of | Dice, mean | Dice, median | peak inside | flipped |",
+        "|---|---|---|---|---|",
+    ]
+    for f in figures:
+        if f.method == "model" and f.group in ("source", "site", "look"):
+            cells = [_interval(v) for v in (f.dice_mean, f.dice_median, f.heatmap_hits)]
+            flipped = "" if f.flip_change is None else f"{f.flip_change:.3f}"
+            lines.append(f"| {f.title} | {' | '.join(cells)} | {flipped} |")
+    return "\n".join(lines)
+
+
+def _study_table(studies: list[StudyFigure]) -> str:
+    if not studies:
+        return ""
+    lines = [
+        "",
+        "### Whole studies",
+        "",
+        "| studies | with tumour | found | without tumour | false alarms |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {s.title}: {s.note} | {s.tumor_studies} | {_interval(s.sensitivity)} "
+        f"| {s.tumor_free_studies} | {_interval(s.false_alarms)} |"
+        for s in studies
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _refusal_table(refusals: list[RefusalFigure]) -> str:
+    if not refusals:
+        return ""
+    lines = [
+        "",
+        "### Refusals",
+        "",
+        "Of images that the gate was not fitted on, through the model of the first fold.",
+        "",
+        "| images | to be refused | number | refused | with the true reason |",
+        "|---|---|---|---|---|",
+    ]
+    for r in refusals:
+        reason = "" if r.with_true_reason is None else f"{r.with_true_reason:.1%}"
+        wanted = "yes" if r.should_refuse else "no"
+        lines.append(
+            f"| {r.title}{': ' + r.note if r.note else ''} | {wanted} | {r.images} "
+            f"| {r.refused:.1%} | {reason} |"
+        )
+    return "\n".join([*lines, ""])
 
 
 def _forerunner(figures: Forerunner | None) -> str:
@@ -125,25 +211,23 @@ def _path(spec: ModelSpec) -> str:
 
 
 def _data_table(spec: ModelSpec, rows: list[Row]) -> str:
-    patients: dict[tuple[str, str], set[str]] = defaultdict(set)
-    slices: Counter[tuple[str, str]] = Counter()
-    tumors: Counter[tuple[str, str]] = Counter()
+    patients: dict[tuple[str, int], set[str]] = defaultdict(set)
+    slices: Counter[tuple[str, int]] = Counter()
+    tumors: Counter[tuple[str, int]] = Counter()
     for row in rows:
-        key = (row.source, row.split)
+        key = (row.source, row.fold)
         patients[key].add(row.patient)
         slices[key] += 1
         tumors[key] += row.tumor
     lines = [
-        "| source | split | patients | slices | with tumour |",
+        "| source | fold | patients | slices | with tumour |",
         "|---|---|---|---|---|",
     ]
-    for source in dict.fromkeys(row.source for row in rows):
-        for split in ("train", "validation", "test"):
-            key = (source, split)
-            if slices[key]:
-                counts = f"{len(patients[key])} | {slices[key]} | {tumors[key]}"
-                lines.append(f"| {source} | {split} | {counts} |")
-    hashes = f"Data `{spec.training.data_sha256}`, split `{spec.training.split_sha256}` (sha256)."
+    for source, fold in sorted(slices):
+        key = (source, fold)
+        counts = f"{len(patients[key])} | {slices[key]} | {tumors[key]}"
+        lines.append(f"| {source} | {fold} | {counts} |")
+    hashes = f"Data `{spec.training.data_sha256}`, folds `{spec.training.split_sha256}` (sha256)."
     return "\n".join([*lines, "", hashes])
 
 

@@ -58,10 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--work", type=Path, default=HERE / "runs", help="checkpoints and caches")
     one.add_argument("--smoke", action="store_true", help="on phantoms, in a minute")
 
-    two = commands.add_parser("evaluate", help="measure a model folder on its test patients")
+    two = commands.add_parser("evaluate", help="measure a model folder on held-out patients")
     two.add_argument("folder", type=Path)
     two.add_argument("--data", type=Path, required=True)
-    two.add_argument("--work", type=Path, default=HERE / "runs", help="caches")
+    two.add_argument(
+        "--work", type=Path, default=HERE / "runs", help="what train left: models of the folds"
+    )
 
     three = commands.add_parser("convert", help="a fastai classifier pickle to a model folder")
     three.add_argument("pickle", type=Path)

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from brainai_training.config import load_config
 from brainai_training.convert import convert as convert_pickle
+from brainai_training.crossval import cross_validate, fold_folder, train_final
 from brainai_training.errors import DataError
 from brainai_training.evaluate import evaluate as evaluate_folder
-from brainai_training.export import FLOAT_NAME, Served
-from brainai_training.package import package
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.report import write_gallery, write_report
 from brainai_training.tensors import prepare
-from brainai_training.train import train as train_learner
 
 SMOKE_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "smoke.toml"
 
@@ -45,23 +43,22 @@ def convert(options: argparse.Namespace) -> None:
 
 def _train_on(toml: Path, data: Path, work: Path, weights: Path | None, out: Path) -> None:
     config = load_config(toml)
-    run = work / config.name
     store = prepare(data, config, work / "cache")
-    learner = train_learner(store, config, weights, run)
-    network = Served(learner.model[0], learner.model[1].linear)
-    package(network, store, config, run, out)
+    crossed = cross_validate(data, store, config, weights, work)
+    out.mkdir(parents=True, exist_ok=True)
+    train_final(data, store, config, weights, work, crossed, out)
     # The experiment lies beside its weights, byte by byte as it was given.
     shutil.copyfile(toml, out / "config.toml")
     (out / "figures").mkdir(exist_ok=True)
+    run = fold_folder(work, config, None)
     shutil.copyfile(run / "lr_find.png", out / "figures" / "lr_find.png")
     shutil.copyfile(run / "export.pkl", out / "export.pkl")
-    shutil.copyfile(run / FLOAT_NAME, out / FLOAT_NAME)
-    print((run / "engines.md").read_text())
+    print((run.parent / "engines.md").read_text())
     _measure(out, data, work)
 
 
 def _measure(folder: Path, data: Path, work: Path) -> None:
-    spec, metrics, answers, store = evaluate_folder(folder, data, work / "cache")
-    write_report(folder, spec, metrics, answers, store)
-    write_gallery(folder, answers, store)
+    measured = evaluate_folder(folder, data, work)
+    write_report(folder, measured)
+    write_gallery(folder, measured)
     print((folder / "card.md").read_text())

@@ -18,18 +18,22 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layout: Literal["kaggle_3m", "brats", "tumor_free", "class_folders"]
     title: str
     note: str = ""
-    only: Literal["train", "validation", "test"] | None = None
-    """Put every patient of this source into one split."""
     repeat: int = 1
     """How often each training slice is shown in an epoch."""
 
 
 class SplitConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Shares of the patients of each source and site."""
+    """Cross-validation: the patients of each source and site, dealt out to so many folds."""
 
     seed: int = 2013
-    validation: float = 0.14
-    test: float = 0.18
+    folds: int = 3
+    measured: int | None = None
+    """Hold out only the first so many folds, one after another; None: all of them."""
+
+    @property
+    def held_out(self) -> range:
+        """The folds that are held out, one after another, to measure."""
+        return range(self.folds if self.measured is None else min(self.measured, self.folds))
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +42,8 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epochs: int
     lr: float
     lr_body: float | None = None
+    size_px: int | None = None
+    """Train on slices shrunk to this side: early epochs need not see all detail."""
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,12 +53,17 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch_size: int = 32
     bfloat16: bool = True
     frozen: Stage = Stage(1, 2e-3)
-    unfrozen: Stage = Stage(8, 1e-3, 5e-5)
+    unfrozen: tuple[Stage, ...] = (Stage(8, 1e-3, 5e-5),)
+    """One after another: small sizes first."""
+    decoder: tuple[int, ...] = (96, 48, 32, 24, 16)
+    """Channels of the U-Net decoder, from the coarsest grid to the finest."""
     weight_decay: float = 0.02
     label_smoothing: float = 0.02
     dropout: float = 0.3
-    cell_loss: float = 0.5
-    """Weight of the loss that says, cell by cell, where the lesion is."""
+    pixel_loss: float = 2.0
+    """Weight of the cross entropy of the mask's pixels."""
+    dice_loss: float = 1.0
+    """Weight of the Dice loss of the slices with tumour."""
     volume_stats: float = 0.4
     """Share of training slices normalised by their volume rather than by themselves."""
     stripped: float = 0.35

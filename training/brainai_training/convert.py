@@ -23,11 +23,13 @@ from fastai.data.transforms import Normalize
 from fastai.learner import Learner, load_learner
 from fastai.losses import BCEWithLogitsLossFlat
 from fastai.vision.augment import Resize, ResizeMethod
+from segmentation_models_pytorch import Unet
 from torch import nn
 
 from brainai.inference.spec import (
     FORMAT,
     DecisionSpec,
+    FileSpec,
     InputSpec,
     ModelSpec,
     TrainingRecord,
@@ -36,9 +38,11 @@ from brainai.inference.spec import (
 from brainai.labels import Label, Sequence
 from brainai_training.errors import DataError
 from brainai_training.export import LOGITS, export_float
-from brainai_training.learner import TumorHead
 from brainai_training.package import describe_file, write_spec
 
+_PLAIN = FileSpec(
+    sha256="", logits=LOGITS, evidence=None, precision="float32", golden_tolerance=0.0
+)
 _TUMOR_WORDS = {"yes", "tumor", "tumour", "positive", "1", "true"}
 _NO_TUMOR_WORDS = {"no", "no_tumor", "no_tumour", "notumor", "healthy", "normal", "negative", "0",
                    "false"}  # fmt: skip
@@ -77,7 +81,7 @@ def convert(pickle: Path, out: Path, name: str, trust_pickle: bool) -> ModelSpec
         decision=DecisionSpec(
             temperature=1.0, threshold=0.5, uncertain_band=UncertainBand(0.5, 0.5), level=0.0
         ),
-        file=describe_file(out, spec, "float32", None),
+        file=describe_file(out, spec, _PLAIN),
         training=_record(learner.model),
     )
     write_spec(model, out)
@@ -97,14 +101,14 @@ def _open(path: Path) -> Learner:
         raise DataError(f"{path} is not a learner that this fastai can open: {error}") from error
     if not isinstance(learner, Learner):
         raise DataError(f"{path} holds a {type(learner).__name__}; a fastai Learner was expected.")
+    if isinstance(learner.model, Unet):
+        raise DataError("This learner is brainai's own: brainai-train train made its folder.")
     return learner
 
 
 def _check_outputs(learner: Learner, spec: InputSpec) -> None:
     """Refuse what does not end in two logits for softmax, which is all that serving knows."""
     model = learner.model
-    if any(isinstance(part, TumorHead) for part in model.modules()):
-        raise DataError("This learner is brainai's own: brainai-train train made its folder.")
     if isinstance(learner.loss_func, BCEWithLogitsLossFlat):
         raise DataError("The learner gives several labels at once; one of two was expected.")
     with torch.inference_mode():

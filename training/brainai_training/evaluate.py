@@ -1,20 +1,45 @@
-"""Measure a model folder on its test patients, through the file that is served."""
+"""The figures of a model folder, on patients held out, through the files that are served."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from brainai.inference.calibrate import calibrate
-from brainai.inference.metrics import Bootstrap, Figure, Forerunner, Metrics
-from brainai.inference.spec import ModelSpec, load_spec
-from brainai_training.baseline import FlairThreshold, fit_baseline
-from brainai_training.config import Config, load_config
-from brainai_training.errors import DataError
-from brainai_training.measure import LEVEL, RESAMPLES, Group, Look, look_at, run_file, to_figure
-from brainai_training.metrics import Bools, Floats
-from brainai_training.tensors import TensorStore, data_hashes, prepare
+from brainai.inference.metrics import (
+    Bootstrap,
+    Figure,
+    Forerunner,
+    Interval,
+    Metrics,
+    RefusalFigure,
+    StudyFigure,
+)
+from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
+from brainai.inference.studies import study_probability
+from brainai_training.answers import ALONE, BY_VOLUME, STRIPPED, SliceAnswer
+from brainai_training.baseline import fit_baseline
+from brainai_training.config import Config, Source, load_config
+from brainai_training.crossval import GATE_FOLD, ask_folds, fold_folder
+from brainai_training.decide import choose_decision, margins_of, studies_of, without_tumor
+from brainai_training.gate import refusals_of
+from brainai_training.looks import look_at
+from brainai_training.manifest import Row, deal_out
+from brainai_training.measure import (
+    LEVEL,
+    RESAMPLES,
+    Group,
+    Judged,
+    join,
+    judge,
+    reliability,
+    score_figure,
+    share_interval,
+    to_figure,
+)
+from brainai_training.tensors import TensorStore, check_split, prepare
 
 FORERUNNER = Forerunner(
     accuracy=0.883,
@@ -24,126 +49,245 @@ FORERUNNER = Forerunner(
     note="BRATS 2013 slices; patients may have leaked between its splits",
 )
 ALL = "all"
+DECISION_PARTS = 5
+"""The decision that a patient is measured with is chosen on the patients of the other parts."""
+LARGE_SHARE = 0.01
+"""A lesion is large from this share of the slice's tissue on."""
+
+Keep = Callable[[SliceAnswer], bool]
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a model said of one look at the test slices, in the order of the look."""
+class Evaluation:
+    """What was measured: each slice alone, judged by a decision chosen on other patients."""
 
-    look: Look
-    probability: Floats
-
-    @property
-    def tumor(self) -> Bools:
-        """Truth, bool [n]."""
-        return self.look.tumor
+    spec: ModelSpec
+    config: Config
+    metrics: Metrics
+    judged: Judged
+    store: TensorStore
 
 
-def evaluate(
-    folder: Path, data: Path, cache: Path
-) -> tuple[ModelSpec, Metrics, Answers, TensorStore]:
+def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
     """Measure the model in ``folder`` on ``data``; write metrics.json; return what was measured.
 
-    The folder's config.toml names the sources and the split. Raises DataError where the split is
-    not the one that the model was trained with: a test patient might then be a training one.
+    Each patient is judged by the model of the fold that held the patient out (from ``work``), with
+    calibration, thresholds and band chosen on other held-out patients.
+
+    Raises DataError where ``work`` has no fold models, or where the data's folds are not those
+    that they were trained with.
     """
     spec = load_spec(folder)
     config = load_config(folder / "config.toml")
-    store = prepare(data, config, cache)
+    store = prepare(data, config, work / "cache")
     check_split(spec, store)
-
-    alone = answer(folder, spec, look_at(store, spec.input, "test"))
-    baseline = fit_baseline(look_at(store, spec.input, "train"))
-    figures = _figures(config, spec, store, alone, baseline)
-    for stripped, volume_stats, key, note in (
-        (True, False, "skull removed", "the same slices with the skull removed"),
-        (False, True, "by volume", "normalised by the volume instead of the slice alone"),
-    ):
-        look = look_at(store, spec.input, "test", stripped, volume_stats)
-        other = answer(folder, spec, look)
-        figures += _by_source(config, spec, store, other, key, note)
+    answers = ask_folds(data, store, config, work)
+    decisions = decide_apart(answers)
+    looks = {look: _judge(answers, decisions, look) for look in (ALONE, STRIPPED, BY_VOLUME)}
+    alone = looks[ALONE]
+    if alone is None:
+        raise AssertionError("prepare found slices, so there are answers")
     metrics = Metrics(
         format=1,
         model=spec.name,
         version=spec.version,
         sha256=spec.file.sha256,
-        made_with=f"brainai-train evaluate models/{spec.name} --data DATA",
+        made_with=f"brainai-train evaluate models/{spec.name} --data DATA --work WORK",
         threshold=spec.decision.threshold,
         bootstrap=Bootstrap(resamples=RESAMPLES, unit="patient", level=LEVEL),
-        figures=figures,
+        figures=[
+            *_figures(config, alone),
+            *_baseline(config, store),
+            *_look_figures(config, looks),
+        ],
         forerunner=FORERUNNER,
+        protocol=_protocol(config, len(decisions), len({row.patient for row in store.rows})),
+        reliability=reliability(alone),
+        studies=_studies(alone, decisions),
+        refusals=_refusals(config, store, data, work),
     )
     encoded = msgspec.json.format(msgspec.json.encode(metrics), indent=2)
     (folder / "metrics.json").write_bytes(encoded + b"\n")
-    return spec, metrics, alone, store
+    return Evaluation(spec, config, metrics, alone, store)
 
 
-def check_split(spec: ModelSpec, store: TensorStore) -> None:
-    """Raise DataError where the data's split is not the model's own."""
-    _, split = data_hashes(store)
-    if split != spec.training.split_sha256:
-        raise DataError(
-            "The split of this data is not the one that the model was trained with, so its test "
-            "patients may have been trained on. Train a model on this data, or use its own data."
+def decide_apart(answers: list[SliceAnswer]) -> dict[str, DecisionSpec]:
+    """Choose, for each patient, the decision on the answers about patients of other parts.
+
+    The held-out patients of each source and site are dealt out to DECISION_PARTS parts.
+    """
+    group_of = {answer.patient: f"{answer.source} {answer.site}" for answer in answers}
+    part_of = deal_out(group_of, DECISION_PARTS, seed=0)
+    decisions = {
+        part: choose_decision([a for a in answers if part_of[a.patient] != part])
+        for part in sorted(set(part_of.values()))
+    }
+    return {patient: decisions[part] for patient, part in part_of.items()}
+
+
+def _judge(
+    answers: list[SliceAnswer], decisions: dict[str, DecisionSpec], look: str
+) -> Judged | None:
+    by_patient: dict[str, list[SliceAnswer]] = defaultdict(list)
+    for answer in answers:
+        if answer.look == look:
+            by_patient[answer.patient].append(answer)
+    parts = [judge(here, decisions[patient]) for patient, here in by_patient.items()]
+    return join(parts) if parts else None
+
+
+def _protocol(config: Config, measured: int, patients: int) -> str:
+    folds, held_out = config.split.folds, len(config.split.held_out)
+    which = "each of them" if held_out == folds else f"{held_out} of them"
+    return (
+        f"{patients} patients in {folds} folds; {which} was held out, {measured} patients: each "
+        "slice is judged by a model that never saw its patient, with calibration, thresholds and "
+        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). The "
+        "shipped weights were trained on all patients by the same recipe."
+    )
+
+
+def _figures(config: Config, alone: Judged) -> list[Figure]:
+    everything = Group("source", ALL, "All patients", "every source together")
+    figures = [to_figure(everything, alone)]
+    for group, keep in _groups(config, alone):
+        here = alone.where(keep)
+        if here.answers:
+            figures.append(to_figure(group, here))
+    return figures
+
+
+def _groups(config: Config, alone: Judged) -> Iterator[tuple[Group, Keep]]:
+    sources = config.sources
+    for source in sources:
+        yield Group("source", source.name, source.title, source.note), _of(source)
+    for source in sources:
+        sites = sorted({a.site for a in alone.answers if a.source == source.name} - {""})
+        for site in sites if len(sites) > 1 else ():
+            group = Group("site", f"{source.name}_{site.lower()}", f"{source.title}, {site}", "")
+            yield group, _of(source, lambda a, site=site: a.site == site)  # type: ignore[misc]
+    for source in sources:
+        if not any(a.lesion_px > 0 and a.source == source.name for a in alone.answers):
+            continue
+        for key, title, note, keep in _SIZES:
+            group = Group("lesion_size", f"{source.name}_{key}", f"{source.title}, {title}", note)
+            yield group, _of(source, keep)
+        edge = Group(
+            "edge",
+            f"{source.name}_edge",
+            f"{source.title}, at the tumour's ends",
+            "the last slices with tumour and the first without, whose label readers dispute",
         )
+        yield edge, _of(source, lambda a: a.at_edge)
 
 
-def answer(folder: Path, spec: ModelSpec, look: Look) -> Answers:
-    """Ask the served file about every slice of a look."""
-    return Answers(look, calibrate(run_file(folder, spec.file, look.tensors), spec))
+def _is_large(answer: SliceAnswer) -> bool:
+    return answer.lesion_px >= LARGE_SHARE * answer.tissue_px
 
 
-def _figures(
-    config: Config,
-    spec: ModelSpec,
-    store: TensorStore,
-    alone: Answers,
-    baseline: FlairThreshold,
-) -> list[Figure]:
-    band, threshold = spec.decision.uncertain_band, spec.decision.threshold
-    bright = baseline.score(alone.look.tensors)
+_SIZES: tuple[tuple[str, str, str, Keep], ...] = (
+    (
+        "large",
+        "lesions of 1 % or more",
+        "of the slice's tissue; all slices without tumour",
+        lambda a: not a.tumor or _is_large(a),
+    ),
+    (
+        "small",
+        "lesions under 1 %",
+        "of the slice's tissue; all slices without tumour",
+        lambda a: not a.tumor or not _is_large(a),
+    ),
+)
+
+
+def _of(source: Source, keep: Keep = lambda _: True) -> Keep:
+    return lambda answer: answer.source == source.name and keep(answer)
+
+
+def _look_figures(config: Config, looks: dict[str, Judged | None]) -> list[Figure]:
+    figures = []
+    for look, key, note in (
+        (STRIPPED, "skull removed", "the same slices with the skull removed"),
+        (BY_VOLUME, "by volume", "normalised by the volume instead of the slice alone"),
+    ):
+        judged = looks[look]
+        for source in config.sources if judged else ():
+            here = judged.where(_of(source)) if judged else None
+            if here and here.answers:
+                name = f"{source.name} {key}".replace(" ", "_")
+                figures.append(to_figure(Group("look", name, f"{source.title}, {key}", note), here))
+    return figures
+
+
+def _baseline(config: Config, store: TensorStore) -> list[Figure]:
+    """Figures of the thresholding baseline, fitted on the other folds as well."""
+    rows: list[Row] = []
+    scores, called = [], []
+    for fold in config.split.held_out:
+        others = set(range(config.split.folds)) - {fold}
+        baseline = fit_baseline(look_at(store, config.input, others))
+        look = look_at(store, config.input, {fold})
+        score = baseline.score(look.tensors)
+        rows += [store.rows[row] for row in look.rows]
+        scores.append(score)
+        called.append(score >= baseline.share)
+    score, call = np.concatenate(scores), np.concatenate(called)
+    tumor = np.array([row.tumor for row in rows], dtype=bool)
     figures = []
     for name, title, note in [
-        (ALL, "All test patients", "every source together"),
+        (ALL, "All patients", "every source together"),
         *((s.name, s.title, s.note) for s in config.sources),
     ]:
-        here = _in_source(store, alone.look, None if name == ALL else name)
-        if not here.any():
-            continue
-        model = _group(name, title, note, store, alone.look, alone.probability, here)
-        figures.append(to_figure(model, threshold, band))
-        thresholded = _group(name, title, note, store, alone.look, bright, here)
-        figures.append(to_figure(thresholded, baseline.share, None))
-    return figures
-
-
-def _by_source(
-    config: Config, spec: ModelSpec, store: TensorStore, answers: Answers, key: str, note: str
-) -> list[Figure]:
-    """Figures of another look, for the sources that have it."""
-    figures = []
-    for source in config.sources:
-        here = _in_source(store, answers.look, source.name)
+        here = np.array([name in (ALL, row.source) for row in rows], dtype=bool)
         if here.any():
-            name = f"{source.name} {key}".replace(" ", "_")
-            title = f"{source.title}, {key}"
-            group = _group(name, title, note, store, answers.look, answers.probability, here)
-            figures.append(to_figure(group, spec.decision.threshold, spec.decision.uncertain_band))
+            patients = [row.patient for row, kept in zip(rows, here, strict=True) if kept]
+            group = Group("source", name, title, note)
+            figures.append(score_figure(group, score[here], call[here], tumor[here], patients))
     return figures
 
 
-def _in_source(store: TensorStore, look: Look, source: str | None) -> Bools:
-    return np.array([source in (None, store.rows[row].source) for row in look.rows], dtype=bool)
+def _studies(alone: Judged, decisions: dict[str, DecisionSpec]) -> list[StudyFigure]:
+    found: list[tuple[str, bool]] = []
+    alarms: list[tuple[str, bool]] = []
+    free_ends: list[tuple[str, bool]] = []
+    for study in studies_of(alone.answers).values():
+        patient = study[0].patient
+        decision = decisions[patient].study
+        if decision is None:
+            return []
+        free = without_tumor(study)
+        threshold = decision.threshold
+        if len(free) == len(study):
+            alarms.append((patient, study_probability(margins_of(study), decision) >= threshold))
+            continue
+        found.append((patient, study_probability(margins_of(study), decision) >= threshold))
+        if free:
+            free_ends.append((patient, study_probability(margins_of(free), decision) >= threshold))
+    return [
+        StudyFigure(
+            title=title,
+            note=note,
+            tumor_studies=len(found),
+            tumor_free_studies=len(free),
+            sensitivity=_share(found),
+            false_alarms=_share(free),
+        )
+        for title, note, free in (
+            ("Patients", "tumour patients; patients with other disease and no tumour", alarms),
+            (
+                "Heads and their tumour-free ends",
+                "tumour patients; of the same patients the longest run of slices clear of tumour",
+                free_ends,
+            ),
+        )
+    ]
 
 
-def _group(
-    name: str,
-    title: str,
-    note: str,
-    store: TensorStore,
-    look: Look,
-    score: Floats,
-    here: Bools,
-) -> Group:
-    patients = [store.rows[row].patient for row in look.rows[here]]
-    return Group(name, title, note, score[here], look.tumor[here], patients)
+def _share(said: list[tuple[str, bool]]) -> Interval | None:
+    return share_interval(np.array([yes for _, yes in said], dtype=bool), [p for p, _ in said])
+
+
+def _refusals(config: Config, store: TensorStore, data: Path, work: Path) -> list[RefusalFigure]:
+    folder = fold_folder(work, config, GATE_FOLD) / "model"
+    return refusals_of(folder, load_spec(folder), store, config, data, {GATE_FOLD})

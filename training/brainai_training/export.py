@@ -11,28 +11,64 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
+from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
 
-INPUT, LOGITS, EVIDENCE = "slice", "logits", "evidence"
+from brainai_training.gate import Gate, embed
+
+INPUT = "slice"
+LOGITS, EVIDENCE, LESION, GATE, DISTANCE = "logits", "evidence", "lesion", "gate", "distance"
 FLOAT_NAME, INT8_NAME = "model.float32.onnx", "model.int8.onnx"
+
+# The strongest spot of the lesion map is its highest mean over a square of so many px: about the
+# 40 pixels that are the least lesion worth a name, and no lone pixel.
+_SPOT_PX = 6
+
+# Weights of this size and more are kept as float16 in the float file that people download.
+_LARGE_BYTES = 4096
 
 
 class Served(nn.Module):
-    """Body and head as they are served: logits, and the class activation they are the mean of."""
+    """Body and heads as they are served.
 
-    def __init__(self, body: nn.Module, linear: nn.Linear) -> None:
-        """Take the trained body and the head's one linear layer."""
+    forward: float32 [N, 1, S, S] -> logits [N, 2], whose margin is the label head's plus the
+    strongest spot of the lesion map; evidence [N, h, w], the class activation of
+    the label head (tumour minus no tumour); lesion [N, S, S], the logit of each pixel; and, where
+    there is a gate, its logits [N, 3] and distance [N].
+    """
+
+    def __init__(self, network: Unet, gate: Gate | None = None) -> None:
+        """Take the trained network and its gate."""
         super().__init__()
-        self.body, self.linear = body, linear
+        self.body, self.decoder = network.encoder, network.decoder
+        self.lesion_head = network.segmentation_head
+        self.linear = next(m for m in network.classification_head if isinstance(m, nn.Linear))
+        self.gate = gate
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """float32 [N, 1, H, W] -> logits [N, 2], evidence [N, h, w] (tumour minus no tumour)."""
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """See the class."""
         features = self.body(x)
-        logits = self.linear(features.mean(dim=(2, 3)))
+        deepest = features[-1]
         weight = (self.linear.weight[1] - self.linear.weight[0])[None, :, None, None]
         bias = (self.linear.bias[1] - self.linear.bias[0])[None]
-        return logits, functional.conv2d(features, weight, bias)[:, 0]
+        evidence = functional.conv2d(deepest, weight, bias)[:, 0]
+        lesion = self.lesion_head(self.decoder(features))
+        margin = evidence.mean(dim=(1, 2)) + strongest_spot(lesion)
+        logits = torch.stack((-margin / 2, margin / 2), dim=1)
+        if self.gate is None:
+            return logits, evidence, lesion[:, 0]
+        return logits, evidence, lesion[:, 0], *self.gate(embed(features))
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of what forward returns."""
+        return [LOGITS, EVIDENCE, LESION, *((GATE, DISTANCE) if self.gate is not None else ())]
+
+
+def strongest_spot(lesion: Tensor) -> Tensor:
+    """Return the highest mean logit of a small square, [N], of lesion logits [N, 1, S, S]."""
+    return functional.avg_pool2d(lesion, _SPOT_PX, stride=_SPOT_PX // 2).amax(dim=(1, 2, 3))
 
 
 def export_float(
@@ -57,9 +93,10 @@ def export_float(
 def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) -> None:
     """Write an int8 (QDQ) version of an ONNX file.
 
-    slices: real inputs float32 [1, C, H, W] to calibrate with. Two places stay in float: the first
-    convolution, whose rounding all layers inherit, and what follows the body (global pooling, the
-    linear layer, the class activation), which costs nothing and decides the probability.
+    slices: real inputs float32 [1, C, H, W] to calibrate with. Three places stay in float: the
+    first convolution, whose rounding all layers inherit; the last layers before each output, which
+    cost next to nothing and decide what is said; and the decoder, whose rounding moves the outline.
+    Their weights are kept as float16.
     """
     model = onnx.load(source)
     dataset = nncf.Dataset(list(slices), lambda x: {INPUT: x})
@@ -75,11 +112,44 @@ def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) 
             ignored_scope=nncf.IgnoredScope(names=_sensitive(model), validate=False),
         )
     onnx.save(result, target)
+    halve(target, target)
 
 
 def _sensitive(model: onnx.ModelProto) -> list[str]:
-    """Name the first convolution and all layers after the last ReLU (docs/decisions/003)."""
-    nodes = list(model.graph.node)
-    first = next(node.name for node in nodes if node.op_type == "Conv")
-    last_relu = max(i for i, node in enumerate(nodes) if node.op_type == "Relu")
-    return [first, *(node.name for node in nodes[last_relu + 1 :])]
+    """Name what stays in float. See docs/decisions/003."""
+    first = next(node.name for node in model.graph.node if node.op_type == "Conv")
+    tails = set().union(*(_before(model, out.name, "Relu") for out in model.graph.output))
+    decoder = _before(model, LESION) - _before(model, EVIDENCE)
+    return sorted({first} | tails | decoder)
+
+
+def _before(model: onnx.ModelProto, output: str, end: str = "") -> set[str]:
+    """Name the layers that an output comes from, back to those of type ``end``."""
+    makers = {name: node for node in model.graph.node for name in node.output}
+    names: set[str] = set()
+    waiting = [output]
+    while waiting:
+        node = makers.get(waiting.pop())
+        if node is not None and node.op_type != end and node.name not in names:
+            names.add(node.name)
+            waiting += node.input
+    return names
+
+
+def halve(source: Path, target: Path) -> None:
+    """Write an ONNX file with its large weights kept as float16; it still computes in float32."""
+    model = onnx.load(source)
+    casts = []
+    for weight in model.graph.initializer:
+        if weight.data_type == onnx.TensorProto.FLOAT and len(weight.raw_data) > _LARGE_BYTES:
+            name, values = weight.name, onnx.numpy_helper.to_array(weight)
+            weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+            casts.append(
+                onnx.helper.make_node(
+                    "Cast", [f"{name}.half"], [name], f"{name}.cast", to=onnx.TensorProto.FLOAT
+                )
+            )
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.save(model, target)

@@ -1,7 +1,5 @@
 """The network and what fastai needs to train it."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -10,63 +8,56 @@ from fastai.callback.fp16 import AMPMode, MixedPrecision
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.vision.core import TensorMask
-from fastai.vision.learner import vision_learner
 from fastcore.foundation import L
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
-from torchvision.models import ResNet, ResNet50_Weights, resnet50
+from torchvision.models import ResNet50_Weights
 
 from brainai_training.config import TrainConfig
 from brainai_training.errors import DataError
-from brainai_training.metrics import batch_balanced_accuracy
+from brainai_training.metrics import batch_balanced_accuracy, batch_dice
 
-FEATURES = 2048
+NO_MASK = 255
+"""What stands in a mask of a slice whose source has none."""
+
+Output = tuple[Tensor, Tensor]
+"""Lesion logits [N, 1, H, W] and label logits [N, 2]."""
 
 
-class TumorHead(nn.Module):
-    """Global average pooling and one linear layer, so that class activation is exact.
+class TwoHeadLoss(nn.Module):
+    """Cross entropy of the slice's label; cross entropy and Dice of the mask, where there is one.
 
-    forward: features float32 [N, 2048, h, w] -> logits [N, 2] and cells [N, h, w]. ``cells`` says
-    cell by cell where the lesion is; it teaches the body during training and is not exported.
+    Dice counts each slice with tumour once, so that a small lesion weighs as much as a large one.
     """
 
-    def __init__(self, dropout: float) -> None:
-        """Build with the given dropout before the linear layer."""
+    def __init__(self, label_smoothing: float, pixel: float, dice: float) -> None:
+        """Weigh the pixels' cross entropy and the Dice loss against that of the label."""
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(FEATURES, 2)
-        self.cells = nn.Conv2d(FEATURES, 1, 1)
+        self.label_smoothing, self.pixel, self.dice = label_smoothing, pixel, dice
 
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """See the class."""
-        pooled = self.dropout(features.mean(dim=(2, 3)))
-        return self.linear(pooled), self.cells(features)[:, 0]
-
-
-class TumorLoss(nn.Module):
-    """Cross entropy of the slice's label, plus that of each cell where the slice has a mask."""
-
-    def __init__(self, label_smoothing: float, cell_weight: float) -> None:
-        """Build with fastai's usual arguments."""
-        super().__init__()
-        self.label_smoothing, self.cell_weight = label_smoothing, cell_weight
-
-    def forward(
-        self, output: tuple[Tensor, Tensor], mask: TensorMask, label: TensorCategory
-    ) -> Tensor:
-        """output: see TumorHead; mask: [N, H, W] in {0, 1, 255 = none}; label: [N] in {0, 1}."""
-        logits, cells = (part.as_subclass(Tensor) for part in output)
+    def forward(self, output: Output, mask: TensorMask, label: TensorCategory) -> Tensor:
+        """output: see Output; mask: [N, H, W] in {0, 1, 255 = none}; label: [N] in {0, 1}."""
+        lesion, logits = (part.as_subclass(Tensor).float() for part in output)
         label, mask = label.as_subclass(Tensor), mask.as_subclass(Tensor)
         loss = functional.cross_entropy(logits, label, label_smoothing=self.label_smoothing)
-        known = (mask != 255).all(dim=(1, 2))
+        known = (mask != NO_MASK).all(dim=2).all(dim=1)
         if not known.any():
             return loss
-        lesion = (mask[known] == 1).float()[:, None]
-        share = functional.adaptive_avg_pool2d(lesion, (cells.shape[-2], cells.shape[-1]))[:, 0]
-        cell_loss = functional.binary_cross_entropy_with_logits(cells[known].float(), share)
-        return loss + self.cell_weight * cell_loss
+        said, truth = lesion[known, 0], (mask[known] == 1).float()
+        loss = loss + self.pixel * functional.binary_cross_entropy_with_logits(said, truth)
+        shown = truth.sum(dim=(1, 2)) > 0
+        if not shown.any():
+            return loss
+        return loss + self.dice * _dice_loss(said[shown].sigmoid(), truth[shown])
+
+
+def _dice_loss(share: Tensor, truth: Tensor) -> Tensor:
+    both = (share * truth).sum(dim=(1, 2))
+    either = share.sum(dim=(1, 2)) + truth.sum(dim=(1, 2))
+    return (1 - (2 * both + 1) / (either + 1)).mean()
 
 
 class DevicePrecision(MixedPrecision):
@@ -83,54 +74,72 @@ class DevicePrecision(MixedPrecision):
 def make_learner(
     dls: DataLoaders, config: TrainConfig, weights: Path | None, folder: Path
 ) -> Learner:
-    """Build the learner: ImageNet ResNet-50 on one channel, a fresh head.
+    """Build the learner: ImageNet ResNet-50 on one channel, a U-Net decoder and a label head.
 
     weights: a plain torchvision state dict (safetensors) to start from, instead of torchvision's
     own download. folder: where fastai keeps checkpoints and exports.
 
     Raises DataError where the weights do not fit.
     """
-    learner = vision_learner(
+    network = make_network(config)
+    if config.pretrained:
+        load_body(network, weights)
+    return Learner(
         dls,
-        _arch(weights),
-        n_out=2,
-        n_in=1,
-        cut=-2,
+        network.to(memory_format=torch.channels_last),
+        loss_func=TwoHeadLoss(config.label_smoothing, config.pixel_loss, config.dice_loss),
         splitter=_split,
-        pretrained=config.pretrained,
-        normalize=False,
-        custom_head=TumorHead(config.dropout),
-        loss_func=TumorLoss(config.label_smoothing, config.cell_loss),
-        metrics=[batch_balanced_accuracy],
+        metrics=[batch_balanced_accuracy, batch_dice],
         wd=config.weight_decay,
         path=folder,
         cbs=[DevicePrecision(AMPMode.BF16)] if config.bfloat16 else [],
     )
-    learner.model = learner.model.to(memory_format=torch.channels_last)
-    return learner
 
 
-def _arch(weights: Path | None) -> Callable[..., ResNet]:
-    return partial(_start_model, weights)
+def make_network(config: TrainConfig) -> Unet:
+    """Build ResNet-50 with a U-Net decoder and, on global average pooling, one linear layer.
+
+    forward: float32 [N, 1, H, W] -> Output. The linear layer alone follows the pooling, so that
+    class activation is exact.
+    """
+    return Unet(
+        "resnet50",
+        encoder_weights=None,
+        in_channels=1,
+        classes=1,
+        decoder_channels=config.decoder,
+        aux_params={"pooling": "avg", "dropout": config.dropout, "classes": 2},
+    )
 
 
-def _start_model(weights: Path | None, pretrained: bool) -> ResNet:
-    if not pretrained:
-        return resnet50()
+def load_body(network: Unet, weights: Path | None) -> None:
+    """Start the body from ImageNet; its first layer takes the sum over red, green and blue.
+
+    Raises DataError where ``weights`` are not those of a whole ResNet-50.
+    """
     if weights is None:
-        return resnet50(weights=ResNet50_Weights.IMAGENET1K_V1)
-    model = resnet50()
+        state = ResNet50_Weights.IMAGENET1K_V1.get_state_dict(progress=False, check_hash=True)
+    else:
+        try:
+            state = load_file(weights)
+        except (OSError, SafetensorError) as error:
+            raise DataError(f"{weights} is not a safetensors file: {error}") from error
+    body = {name: value for name, value in state.items() if not name.startswith("fc.")}
+    if "conv1.weight" in body:
+        body["conv1.weight"] = body["conv1.weight"].sum(dim=1, keepdim=True)
     try:
-        missing, unexpected = model.load_state_dict(load_file(weights), strict=False)
-    except (OSError, RuntimeError, SafetensorError) as error:
+        missing, unexpected = nn.Module.load_state_dict(network.encoder, body, strict=False)
+    except RuntimeError as error:
         raise DataError(f"{weights} is not a torchvision ResNet-50 state dict: {error}") from error
     # num_batches_tracked counters alone may be absent.
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
         raise DataError(f"{weights} is not a whole ResNet-50 (missing {missing[:3]}...).")
-    return model
 
 
-def _split(model: nn.Sequential) -> L:
-    """Early layers, late layers, head: fastai's own groups for a ResNet."""
-    body = list(model[0].children())
-    return L(nn.Sequential(*body[:6]), nn.Sequential(*body[6:]), model[1:]).map(params)
+def _split(model: Unet) -> L:
+    """Early layers, late layers, decoder and heads."""
+    body = model.encoder
+    early = nn.Sequential(body.conv1, body.bn1, body.layer1, body.layer2)
+    late = nn.Sequential(body.layer3, body.layer4)
+    heads = nn.Sequential(model.decoder, model.segmentation_head, model.classification_head)
+    return L(early, late, heads).map(params)

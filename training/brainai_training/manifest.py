@@ -1,27 +1,23 @@
-"""The manifest: a row for every slice, and the split that keeps patients apart."""
+"""The manifest: a row for every slice, and the folds that keep patients apart."""
 
 import hashlib
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import imagehash
 import msgspec
-import numpy as np
 from PIL import Image
 
 from brainai.imaging.intensity import IntensityStats, foreground_mask, measure_intensity, window
 from brainai.imaging.study import Slice
-from brainai_training.config import Config, Source, SplitConfig
+from brainai_training.config import Source, SplitConfig
 from brainai_training.datasets.brats import find_brats, find_tumor_free
 from brainai_training.datasets.case import Case, Stack
 from brainai_training.datasets.class_folders import find_class_folders
 from brainai_training.datasets.kaggle_3m import find_kaggle_3m
 from brainai_training.errors import DataError
-
-Split = Literal["train", "validation", "test"]
 
 # With less of the slice lit than this, hashes of different patients coincide: a few lit pixels in
 # a black square all look alike.
@@ -47,7 +43,7 @@ class Row(msgspec.Struct, frozen=True):
     source: str
     case: str
     slice_index: int
-    split: Split
+    fold: int
     tumor: bool
     lesion_px: int
     tissue_px: int
@@ -68,47 +64,35 @@ def find_cases(root: Path, sources: Iterable[Source]) -> list[Case]:
     return cases
 
 
-def split_patients(cases: Iterable[Case], config: Config) -> dict[str, Split]:
-    """Give each patient one split, in the configured shares of each source and site.
+def deal_patients(cases: Iterable[Case], config: SplitConfig) -> dict[str, int]:
+    """Give each patient one fold.
 
-    The order is that of a seeded hash of the patient's name, so a new patient moves no other
-    one's place in the order.
+    Raises DataError where a patient is in two groups, or where there are fewer than two folds.
     """
-    fixed = {source.name: source.only for source in config.sources}
-    groups: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for case in cases:
-        groups[case.source, case.site].add(case.patient)
-    splits: dict[str, Split] = {}
-    for (source, _), patients in sorted(groups.items()):
-        only = fixed[source]
-        assigned = dict.fromkeys(patients, only) if only else _divide(patients, config.split)
-        for patient, split in assigned.items():
-            if splits.setdefault(patient, split) != split:
-                raise DataError(f"Patient {patient} is in {splits[patient]} and in {split}.")
-    return splits
+    if config.folds < 2:
+        raise DataError(f"split.folds is {config.folds}; patients are kept apart from 2 folds on.")
+    named = {(case.patient, f"{case.source} {case.site}") for case in cases}
+    for (patient, group), (other, _) in pairwise(sorted(named)):
+        if patient == other:
+            raise DataError(f"Patient {patient} of {group} is in another group, too.")
+    return deal_out(dict(named), config.folds, config.seed)
 
 
-def _divide(patients: set[str], config: SplitConfig) -> dict[str, Split]:
-    def key(patient: str) -> str:
-        return hashlib.sha256(f"{config.seed}:{patient}".encode()).hexdigest()
+def deal_out(group_of: Mapping[str, str], parts: int, seed: int) -> dict[str, int]:
+    """Deal the patients of each group out to so many parts, in turn.
 
-    ordered = sorted(patients, key=key)
-    count = len(ordered)
-    tests = max(math.floor(config.test * count + 0.5), int(count >= 2))
-    validations = max(math.floor(config.validation * count + 0.5), int(count >= 3))
-    # Of the last patients of a small group one is to learn from.
-    tests = min(tests, count)
-    validations = max(min(validations, count - tests - 1), 0)
-
-    def split_of(place: int) -> Split:
-        if place < tests:
-            return "test"
-        return "validation" if place < tests + validations else "train"
-
-    return {patient: split_of(place) for place, patient in enumerate(ordered)}
+    The order is that of a seeded hash of the patient's name. The dealing goes on from group to
+    group, so that small groups do not all begin at part 0.
+    """
+    ordered = sorted(group_of, key=lambda name: (group_of[name], _order(name, seed)))
+    return {patient: place % parts for place, patient in enumerate(ordered)}
 
 
-def describe(case: Case, stack: Stack, split: Split) -> Iterator[Row]:
+def _order(patient: str, seed: int) -> str:
+    return hashlib.sha256(f"{seed}:{patient}".encode()).hexdigest()
+
+
+def describe(case: Case, stack: Stack, fold: int) -> Iterator[Row]:
     """Yield the manifest's rows of one loaded case."""
     for index, image in enumerate(stack.slices):
         mask = stack.masks[index]
@@ -119,7 +103,7 @@ def describe(case: Case, stack: Stack, split: Split) -> Iterator[Row]:
             source=case.source,
             case=case.name,
             slice_index=index,
-            split=split,
+            fold=fold,
             tumor=stack.has_tumor[index],
             lesion_px=-1 if mask is None else int(mask.sum()),
             tissue_px=0 if stats is None else int(foreground_mask(image.pixels, stats).sum()),
@@ -136,7 +120,7 @@ def _perceptual_hash(image: Slice, stats: IntensityStats | None) -> str:
 
 
 def check_apart(rows: Iterable[Row]) -> None:
-    """Stop where a patient, or two identical slices, are in two splits.
+    """Stop where a patient, or two identical slices, are in two folds.
 
     Raises DataError that names them.
     """
@@ -144,30 +128,31 @@ def check_apart(rows: Iterable[Row]) -> None:
     hashes: dict[str, Row] = {}
     for row in rows:
         other = patients.setdefault(row.patient, row)
-        if other.split != row.split:
-            raise DataError(f"Patient {row.patient} is in {other.split} and in {row.split}.")
+        if other.fold != row.fold:
+            raise DataError(f"Patient {row.patient} is in fold {other.fold} and in {row.fold}.")
         same = hashes.setdefault(row.phash, row) if row.phash else row
-        if same.split != row.split:
+        if same.fold != row.fold:
             raise DataError(
-                f"Identical slices in two splits: {same.case} slice {same.slice_index} "
-                f"({same.split}) and {row.case} slice {row.slice_index} ({row.split})."
+                f"Identical slices in two folds: {same.case} slice {same.slice_index} "
+                f"({same.fold}) and {row.case} slice {row.slice_index} ({row.fold})."
             )
 
 
-def check_classes(rows: Iterable[Row]) -> None:
-    """Stop where training or validation lacks a class: nothing can be learnt or calibrated then.
+def check_classes(rows: Iterable[Row], folds: int) -> None:
+    """Stop where a fold lacks a class: nothing can be learnt without it or measured on it then.
 
-    Raises DataError that names the split. Blank slices do not count.
+    Raises DataError that names the fold. Blank slices do not count.
     """
-    seen: dict[str, set[bool]] = {"train": set(), "validation": set()}
+    seen: dict[int, set[bool]] = defaultdict(set)
     for row in rows:
-        if row.tissue_px and row.split in seen:
-            seen[row.split].add(row.tumor)
-    for split, classes in seen.items():
-        if len(classes) < 2:
+        if row.tissue_px:
+            seen[row.fold].add(row.tumor)
+    for fold in range(folds):
+        if len(seen[fold]) < 2:
+            have = "only one kind" if seen[fold] else "no slices"
             raise DataError(
-                f"The {split} patients need slices with tumour and slices without; they have "
-                f"{'only one kind' if classes else 'no slices'}. Add patients or change the split."
+                f"The patients of fold {fold} need slices with tumour and slices without; they "
+                f"have {have}. Add patients or choose fewer folds."
             )
 
 
@@ -177,7 +162,7 @@ def hash_rows(rows: Iterable[Row]) -> tuple[str, str]:
     for row in rows:
         content = f"{row.case}:{row.slice_index}:{row.lesion_px}:{row.phash}\n"
         data.update(content.encode())
-        split.update(f"{row.patient}:{row.split}\n".encode())
+        split.update(f"{row.patient}:{row.fold}\n".encode())
     return data.hexdigest(), split.hexdigest()
 
 
@@ -189,8 +174,3 @@ def save_manifest(rows: list[Row], path: Path) -> None:
 def load_manifest(path: Path) -> list[Row]:
     """Read a manifest that save_manifest wrote."""
     return msgspec.json.Decoder(Row).decode_lines(path.read_bytes())
-
-
-def rows_where(rows: list[Row], split: Split) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Index the rows of one split."""
-    return np.array([i for i, row in enumerate(rows) if row.split == split], dtype=np.intp)

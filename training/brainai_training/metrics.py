@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from scipy.stats import rankdata
 from torch import Tensor
 
@@ -18,11 +18,21 @@ Metric = Callable[[Floats, Bools], float | None]
 def batch_balanced_accuracy(output: tuple[Tensor, Tensor], _mask: Tensor, label: Tensor) -> float:
     """Balanced accuracy of a batch at probability 0.5, for fastai's progress table.
 
-    output: logits [N, 2] first. label: [N] in {0, 1}.
+    output: label logits [N, 2] second. label: [N] in {0, 1}.
     """
-    guess = output[0].argmax(dim=1)
+    guess = output[1].argmax(dim=1)
     shares = [float((guess[label == k] == k).float().mean()) for k in (0, 1) if (label == k).any()]
     return float(np.mean(shares))
+
+
+def batch_dice(output: tuple[Tensor, Tensor], mask: Tensor, _label: Tensor) -> float:
+    """Dice of all pixels of a batch at probability 0.5, for fastai's progress table.
+
+    output: lesion logits [N, 1, H, W] first. mask: [N, H, W] in {0, 1, 255 = none}.
+    """
+    said, truth = (output[0][:, 0] > 0) & (mask != 255), mask == 1
+    either = float(said.sum() + truth.sum())
+    return 2 * float((said & truth).sum()) / either if either else 1.0
 
 
 def auroc(probability: Floats, tumor: Bools) -> float | None:
@@ -102,14 +112,20 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def fit_temperature(margin: Floats, tumor: Bools) -> float:
-    """Temperature that minimises the log loss of sigmoid(margin / T)."""
+def fit_calibration(margin: Floats, tumor: Bools) -> tuple[float, float]:
+    """Temperature and offset that minimise the log loss of sigmoid((margin - offset) / T).
 
-    def loss(log_temperature: float) -> float:
-        p = np.clip(sigmoid(margin / np.exp(log_temperature)), 1e-9, 1 - 1e-9)
+    A temperature from 1/20 to 20, and an offset within the margins.
+    """
+
+    def loss(x: Floats) -> float:
+        p = np.clip(sigmoid((margin - x[1]) / np.exp(x[0])), 1e-9, 1 - 1e-9)
         return float(-np.where(tumor, np.log(p), np.log(1 - p)).mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+    bounds = [(-3, 3), (float(margin.min()), float(margin.max()))]
+    start = np.array([0.0, float(np.clip(0.0, *bounds[1]))])
+    found = minimize(loss, start, bounds=bounds, method="L-BFGS-B").x
+    return float(np.exp(found[0])), float(found[1])
 
 
 def choose_threshold(probability: Floats, tumor: Bools) -> float:
@@ -120,18 +136,35 @@ def choose_threshold(probability: Floats, tumor: Bools) -> float:
 
 
 def conformal_band(
-    probability: Floats, tumor: Bools, level: float, threshold: float
+    probability: Floats, tumor: Bools, patients: Sequence[str], level: float, threshold: float
 ) -> tuple[float, float]:
     """Band of probabilities whose conformal set does not name one label alone.
 
     Class-conditional split conformal prediction: "tumor" is in the set from the (1 - level)
     quantile of the tumour slices up, "no_tumor" up to the level quantile of the others. Between
     the two quantiles both, or neither, are in the set. The threshold is put inside the band.
+    Slices of a patient are near copies, so each patient counts once: its slices of a class share
+    one weight, and a patient yet to come counts as one more at the far end.
 
-    Source: Vovk 2012, arXiv 1209.2673 (class-conditional validity).
+    Source: Vovk 2012, arXiv 1209.2673 (class-conditional validity); Dunn 2023, arXiv 1809.07441
+    (exchangeable groups: patients here).
     """
-    positive, negative = np.sort(probability[tumor]), np.sort(probability[~tumor])
-    down = max(int(np.floor((1 - level) * (len(positive) + 1))) - 1, 0)
-    up = min(int(np.ceil(level * (len(negative) + 1))) - 1, len(negative) - 1)
-    edges = (float(positive[down]), float(negative[up]))
-    return min(*edges, threshold), max(*edges, threshold)
+    names = np.asarray(patients)
+    down = _patient_quantile(-probability[tumor], names[tumor], level)
+    up = _patient_quantile(probability[~tumor], names[~tumor], level)
+    return min(-down, up, threshold), max(-down, up, threshold)
+
+
+def _patient_quantile(values: Floats, patients: NDArray[np.str_], level: float) -> float:
+    """Least value that covers ``level`` of the patients' mass, one new patient counted in."""
+    unique, place, count = np.unique(patients, return_inverse=True, return_counts=True)
+    weight = 1.0 / (count[place] * (len(unique) + 1))
+    order = np.argsort(values)
+    covered = np.cumsum(weight[order])
+    reached = int(np.searchsorted(covered, level - 1e-12))
+    return float(values[order[min(reached, len(values) - 1)]])
+
+
+def dice(said: int, both: int, true: int) -> float:
+    """Dice of two masks from their pixel counts; 1 where both are empty."""
+    return 2 * both / (said + true) if said + true else 1.0

@@ -16,56 +16,52 @@ from numpy.typing import NDArray
 
 from brainai.imaging.phantom import draw_phantom
 from brainai.imaging.study import Slice
-from brainai.inference.calibrate import sigmoid
 from brainai.inference.preprocess import to_tensor
 from brainai.inference.runtime import Runtime
 from brainai.inference.spec import (
     FORMAT,
     DecisionSpec,
     FileSpec,
+    GateSpec,
     InputSpec,
     ModelSpec,
     TrainingRecord,
-    UncertainBand,
 )
 from brainai.labels import CLASSES, Sequence
 from brainai_training.config import Config
-from brainai_training.engines import Precision, choose, compare, file_spec, to_markdown
-from brainai_training.export import (
-    EVIDENCE,
-    FLOAT_NAME,
-    INT8_NAME,
-    LOGITS,
-    Served,
-    export_float,
-    quantise,
-)
-from brainai_training.measure import Look, look_at, margin_of, run_file
-from brainai_training.metrics import choose_threshold, conformal_band, fit_temperature
+from brainai_training.engines import Precision, file_spec
+from brainai_training.export import FLOAT_NAME, INT8_NAME, Served, export_float, quantise
+from brainai_training.looks import look_at
 from brainai_training.tensors import TensorStore, data_hashes
 
-CONFORMAL_LEVEL = 0.9
 _CALIBRATION_SLICES = 300
 
 
-def package(network: Served, store: TensorStore, config: Config, run: Path, out: Path) -> ModelSpec:
-    """Export, quantise, choose the engine, calibrate on validation patients, write the folder.
-
-    Leaves in ``run`` both ONNX files and engines.md; in ``out`` model.onnx, model.json and
-    golden.npz.
-    """
-    out.mkdir(parents=True, exist_ok=True)
+def export_both(
+    network: Served, store: TensorStore, config: Config, held_out: int | None, run: Path
+) -> None:
+    """Write the float32 file and the int8 file, calibrated on training slices, into ``run``."""
     shape = (config.input.channels, config.input.size_px, config.input.size_px)
-    export_float(network, shape, run / FLOAT_NAME, [LOGITS, EVIDENCE])
-    quantise(run / FLOAT_NAME, run / INT8_NAME, _calibration_slices(store, config.input))
+    export_float(network, shape, run / FLOAT_NAME, network.outputs)
+    slices = _calibration_slices(store, config, held_out)
+    quantise(run / FLOAT_NAME, run / INT8_NAME, slices)
 
-    validation = look_at(store, config.input, "validation")
-    candidates = compare(run, network, validation)
-    chosen = choose(candidates)
-    (run / "engines.md").write_text(to_markdown(candidates, chosen))
 
-    shutil.copy(run / chosen.file, out / "model.onnx")
-    decision = calibrate_on(validation, out, file_spec("model.onnx", chosen.precision))
+def write_folder(
+    run: Path,
+    store: TensorStore,
+    config: Config,
+    *,
+    precision: Precision,
+    decision: DecisionSpec,
+    gate: GateSpec | None,
+    out: Path,
+) -> ModelSpec:
+    """Write model.onnx (from what export_both left in ``run``), model.json and golden.npz."""
+    out.mkdir(parents=True, exist_ok=True)
+    source = INT8_NAME if precision == "int8" else FLOAT_NAME
+    shutil.copyfile(run / source, out / "model.onnx")
+    plain = file_spec("model.onnx", precision, gate=gate is not None)
     spec = ModelSpec(
         format=FORMAT,
         name=config.name,
@@ -75,45 +71,28 @@ def package(network: Served, store: TensorStore, config: Config, run: Path, out:
         licence=config.licence,
         input=config.input,
         decision=decision,
-        file=describe_file(out, config.input, chosen.precision, EVIDENCE),
+        gate=gate,
+        file=describe_file(out, config.input, plain),
         training=_record(store, config),
     )
     write_spec(spec, out)
     return spec
 
 
-def calibrate_on(validation: Look, folder: Path, file: FileSpec) -> DecisionSpec:
-    """Choose temperature, threshold and uncertain band on validation slices."""
-    margin = margin_of(run_file(folder, file, validation.tensors))
-    temperature = round(fit_temperature(margin, validation.tumor), 4)
-    probability = sigmoid(margin / temperature)
-    threshold = choose_threshold(probability, validation.tumor)
-    band = conformal_band(probability, validation.tumor, CONFORMAL_LEVEL, threshold)
-    return DecisionSpec(
-        temperature=temperature,
-        threshold=threshold,
-        uncertain_band=UncertainBand(round(band[0], 4), round(band[1], 4)),
-        level=CONFORMAL_LEVEL,
-    )
-
-
-def describe_file(
-    folder: Path, spec: InputSpec, precision: Precision, evidence: str | None
-) -> FileSpec:
-    """Write golden.npz (phantoms and their logits); describe model.onnx.
+def describe_file(folder: Path, spec: InputSpec, plain: FileSpec) -> FileSpec:
+    """Write golden.npz (phantoms and their logits); return ``plain`` with hash and tolerance.
 
     The tolerance is for other processors: twice what the engine's float32 and bfloat16 runs of the
     file differ by, and no less than 0.05; for int8, where kernels round differently, 0.3, which
     moves a probability by at most 0.08.
     """
     tensors = golden_tensors(spec)
-    plain = msgspec.structs.replace(file_spec("model.onnx", precision), evidence=evidence)
     exact = msgspec.structs.replace(plain, precision="float32")
-    logits, _ = Runtime(folder, plain).run(tensors)
-    other, _ = Runtime(folder, exact).run(tensors)
+    logits = Runtime(folder, plain).run(tensors).logits
+    other = Runtime(folder, exact).run(tensors).logits
     np.savez(folder / "golden.npz", tensor=tensors, logits=logits)
     digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
-    least = 0.3 if precision == "int8" else 0.05
+    least = 0.3 if plain.precision == "int8" else 0.05
     tolerance = max(least, 2 * float(np.abs(logits - other).max()))
     return msgspec.structs.replace(plain, sha256=digest, golden_tolerance=round(tolerance, 3))
 
@@ -134,7 +113,7 @@ def _record(store: TensorStore, config: Config) -> TrainingRecord:
     data_sha256, split_sha256 = data_hashes(store)
     return TrainingRecord(
         created=datetime.now(UTC).date().isoformat(),
-        architecture="ResNet-50",
+        architecture="ResNet-50 with a U-Net decoder",
         sources=[source.title for source in config.sources],
         data_sha256=data_sha256,
         split_sha256=split_sha256,
@@ -142,9 +121,12 @@ def _record(store: TensorStore, config: Config) -> TrainingRecord:
     )
 
 
-def _calibration_slices(store: TensorStore, spec: InputSpec) -> list[NDArray[np.float32]]:
+def _calibration_slices(
+    store: TensorStore, config: Config, held_out: int | None
+) -> list[NDArray[np.float32]]:
     """Training slices, evenly spread over the manifest, so every source is among them."""
-    look = look_at(store, spec, "train")
+    folds = set(range(config.split.folds)) - {held_out}
+    look = look_at(store, config.input, folds)
     count = min(_CALIBRATION_SLICES, len(look.rows))
     places = np.linspace(0, len(look.rows) - 1, count).astype(int)
     return [look.tensors[place][None] for place in places]
@@ -155,6 +137,7 @@ def _versions() -> dict[str, str]:
         "fastai": fastai.__version__,
         "torch": str(torch.__version__),
         "torchvision": str(torchvision.__version__),
+        "segmentation-models-pytorch": version("segmentation-models-pytorch"),
         "onnx": onnx.__version__,
         "nncf": version("nncf"),
         "openvino": version("openvino"),

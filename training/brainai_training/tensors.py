@@ -14,18 +14,19 @@ from brainai.errors import UnusableImage
 from brainai.imaging.intensity import IntensityStats, measure_intensity
 from brainai.imaging.study import Slice
 from brainai.inference.preprocess import to_tensor
-from brainai.inference.spec import InputSpec
+from brainai.inference.spec import InputSpec, ModelSpec
 from brainai_training.config import Config
 from brainai_training.datasets.case import Case, Stack
+from brainai_training.errors import DataError
 from brainai_training.manifest import (
     Row,
     check_apart,
+    deal_patients,
     describe,
     find_cases,
     hash_rows,
     load_manifest,
     save_manifest,
-    split_patients,
 )
 from brainai_training.skull import strip_skull
 
@@ -66,8 +67,11 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
 
     Raises DataError where the data can't be trusted: see ``check_apart``.
     """
+    split = config.split
     key = hashlib.sha256(
-        msgspec.json.encode((config.sources, config.input, config.split, str(root.resolve())))
+        msgspec.json.encode(
+            (config.sources, config.input, split.seed, split.folds, str(root.resolve()))
+        )
     ).hexdigest()[:16]
     folder = cache / key
     if not (folder / "done").exists():
@@ -79,14 +83,14 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
 
 def _build(root: Path, config: Config, folder: Path) -> None:
     cases = find_cases(root, config.sources)
-    splits = split_patients(cases, config)
+    folds = deal_patients(cases, config.split)
     rows: list[Row] = []
     variants: list[Variant] = []
     with (folder / "tensors.f32").open("wb") as tensors, (folder / "masks.u8").open("wb") as masks:
         for case in tqdm(cases, desc="preparing", unit="case", disable=None):
             stack = case.load()
             first = len(rows)
-            rows += describe(case, stack, splits[case.patient])
+            rows += describe(case, stack, folds[case.patient])
             for variant, tensor, mask in _variants(case, stack, config.input, first):
                 variants.append(variant)
                 tensors.write(tensor.tobytes())
@@ -113,12 +117,12 @@ def _variants(
         pairs = zip(stack.slices, stack.masks, strict=True)
         looks.append((True, [strip_skull(image, mask) for image, mask in pairs]))
     for stripped, slices in looks:
-        volume_stats = _volume_stats(slices) if stack.is_volume else None
+        shared = volume_stats(slices) if stack.is_volume else None
         for index, image in enumerate(slices):
             if image is None:
                 continue
             mask = stack.masks[index]
-            for stats in [None] if volume_stats is None else [None, volume_stats]:
+            for stats in [None] if shared is None else [None, shared]:
                 try:
                     tensor, cropped = prepare_slice(image, mask, spec, stats)
                 except UnusableImage:  # blank: serving refuses it, so training never sees it
@@ -140,7 +144,8 @@ def prepare_slice(
     return prepared.tensor[0], prepared.crop.apply(mask.astype(np.float32), fill=0.0) > 0.5
 
 
-def _volume_stats(slices: list[Slice | None]) -> IntensityStats | None:
+def volume_stats(slices: list[Slice | None]) -> IntensityStats | None:
+    """Measure all slices of a volume together; None where there is none, or all are blank."""
     pixels = [image.pixels.ravel() for image in slices if image is not None]
     return measure_intensity(np.concatenate(pixels)) if pixels else None
 
@@ -148,3 +153,13 @@ def _volume_stats(slices: list[Slice | None]) -> IntensityStats | None:
 def data_hashes(store: TensorStore) -> tuple[str, str]:
     """Return sha256 of the data and of the split, as model.json holds them."""
     return hash_rows(store.rows)
+
+
+def check_split(spec: ModelSpec, store: TensorStore) -> None:
+    """Raise DataError where the data's folds are not those that the model was trained with."""
+    _, split = data_hashes(store)
+    if split != spec.training.split_sha256:
+        raise DataError(
+            "The folds of this data are not those that the model was trained with, so patients "
+            "held out may have been trained on. Train a model on this data, or use its own data."
+        )

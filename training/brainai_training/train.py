@@ -1,11 +1,11 @@
-"""The recipe: ImageNet ResNet-50, head first with the body frozen, then all of it."""
+"""The recipe: ImageNet ResNet-50, heads first with the body frozen, then all of it."""
 
 from pathlib import Path
 
 import fastai.callback.schedule  # noqa: F401 - adds lr_find and fit_one_cycle to Learner
 import matplotlib as mpl
 import msgspec
-from fastai.callback.core import Callback
+from fastai.callback.core import Callback, CancelValidException
 from fastai.learner import Learner
 from fastai.torch_core import set_seed
 from matplotlib import pyplot as plt
@@ -20,45 +20,48 @@ from brainai_training.tensors import TensorStore
 
 
 class Progress(msgspec.Struct):
-    """How far a run has come: epochs done of each stage."""
+    """How far a run has come: epochs done of each stage, the frozen one first."""
 
-    frozen: int = 0
-    unfrozen: int = 0
+    epochs: list[int]
 
 
-def train(store: TensorStore, config: Config, weights: Path | None, run: Path) -> Learner:
-    """Train, or go on where a run in the folder ``run`` stopped; return the learner.
+def train(
+    store: TensorStore, config: Config, held_out: int | None, weights: Path | None, run: Path
+) -> Learner:
+    """Train on all folds but ``held_out``, or go on where a run in ``run`` stopped.
 
     Leaves there: lr_find.png, models/checkpoint.pth and progress.json (after each epoch),
     history.csv, export.pkl.
 
-    Raises DataError where training or validation slices show one class only, where the start
-    weights do not fit, or where the run in ``run`` is of another configuration.
+    Raises DataError where a fold shows one class only, where the start weights do not fit, or
+    where the run in ``run`` is of another configuration.
     """
-    check_classes(store.rows)
+    check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
-    progress = _go_on(run, config)
-    set_seed(config.train.seed + progress.frozen + progress.unfrozen, reproducible=True)
-
-    learner = make_learner(make_dataloaders(store, config), config.train, weights, run)
-    show_progress(learner)
     recipe = config.train
+    progress = _go_on(run, config, 1 + len(recipe.unfrozen))
+    set_seed(recipe.seed + sum(progress.epochs), reproducible=True)
+    dls = make_dataloaders(store, config, held_out, recipe.frozen.size_px)
+    learner = make_learner(dls, recipe, weights, run)
+    show_progress(learner)
+    if held_out is None:
+        learner.add_cb(SkipValidation())
 
-    # 1. The head alone: the body stays what ImageNet taught it (batch norm adapts).
+    # 1. The heads alone: the body stays what ImageNet taught it (batch norm adapts).
     learner.freeze()
     if not (run / "lr_find.png").exists():
         _find_rate(learner, run / "lr_find.png")
-    if progress.frozen < recipe.frozen.epochs:
-        _fit(learner, "frozen", recipe.frozen, progress, run)
-    elif progress.frozen or progress.unfrozen:
-        learner.load("checkpoint", with_opt=False, weights_only=False)
+    _fit(learner, 0, recipe.frozen, progress, run)
 
-    # 2. All of it: small steps in the early layers, larger ones towards the head.
+    # 2. All of it: small steps in the early layers, larger ones towards the heads.
     learner.unfreeze()
-    learner.create_opt()
-    if progress.unfrozen < recipe.unfrozen.epochs:
-        _fit(learner, "unfrozen", recipe.unfrozen, progress, run)
+    for place, stage in enumerate(recipe.unfrozen, start=1):
+        learner.dls = make_dataloaders(store, config, held_out, stage.size_px)
+        learner.create_opt()
+        _fit(learner, place, stage, progress, run)
 
+    if held_out is None:
+        learner.remove_cb(SkipValidation)
     learner.export("export.pkl")
     return learner
 
@@ -70,22 +73,27 @@ def _find_rate(learner: Learner, drawing: Path) -> None:
     plt.close("all")
 
 
-def _fit(learner: Learner, stage: str, plan: Stage, progress: Progress, run: Path) -> None:
-    done = getattr(progress, stage)
+def _fit(learner: Learner, place: int, stage: Stage, progress: Progress, run: Path) -> None:
+    done = progress.epochs[place]
+    if done == stage.epochs:
+        # The last of the finished stages is the one to go on from.
+        if done and not any(progress.epochs[place + 1 :]):
+            learner.load("checkpoint", with_opt=False, weights_only=False)
+        return
     if done:
         learner.load("checkpoint", with_opt=True, weights_only=False)
-    lr = slice(plan.lr_body, plan.lr) if plan.lr_body else plan.lr
-    records = [Checkpoint(stage, progress, run), History(done, run)]
-    learner.fit_one_cycle(plan.epochs, lr, start_epoch=done, cbs=records)
+    lr = slice(stage.lr_body, stage.lr) if stage.lr_body else stage.lr
+    records = [Checkpoint(place, progress, run), History(done, run)]
+    learner.fit_one_cycle(stage.epochs, lr, start_epoch=done, cbs=records)
 
 
-def _go_on(run: Path, config: Config) -> Progress:
+def _go_on(run: Path, config: Config, stages: int) -> Progress:
     """Read how far a run has come; note whose run it is where it is new."""
     path, owner = run / "progress.json", run / "config.json"
     encoded = msgspec.json.encode(config)
     if not path.exists():
         owner.write_bytes(encoded)
-        return Progress()
+        return Progress([0] * stages)
     if owner.exists() and owner.read_bytes() != encoded:
         raise DataError(
             f"{run} holds a run of another configuration. Remove it to begin anew, or give this "
@@ -94,27 +102,35 @@ def _go_on(run: Path, config: Config) -> Progress:
     return msgspec.json.decode(path.read_bytes(), type=Progress)
 
 
+class SkipValidation(Callback):
+    """Leave validation out: no fold is held out."""
+
+    def before_validate(self) -> None:
+        """Stop before the first batch."""
+        raise CancelValidException
+
+
 class Checkpoint(Callback):
     """Save weights, optimiser and progress after each epoch."""
 
     order = 80
 
-    def __init__(self, stage: str, progress: Progress, run: Path) -> None:
-        """Count the epochs of ``stage``."""
-        self.stage, self.progress, self.run = stage, progress, run
-        self.done: int = getattr(progress, stage)
+    def __init__(self, place: int, progress: Progress, run: Path) -> None:
+        """Count the epochs of the stage at ``place``."""
+        self.place, self.progress, self.run = place, progress, run
+        self.done = progress.epochs[place]
 
     def after_epoch(self) -> None:
         """Write the checkpoint first, then the record that it is there."""
         if self.epoch < self.done:  # fastai comes here for the epochs that it skips, too
             return
         self.learn.save("checkpoint", with_opt=True)
-        setattr(self.progress, self.stage, self.epoch + 1)
+        self.progress.epochs[self.place] = self.epoch + 1
         (self.run / "progress.json").write_bytes(msgspec.json.encode(self.progress))
 
 
 class History(Callback):
-    """Append each epoch's losses and metric to history.csv."""
+    """Append each epoch's losses and metrics to history.csv; empty where nothing was held out."""
 
     order = 81
 
@@ -132,4 +148,4 @@ class History(Callback):
         if not path.exists():
             path.write_text(",".join(names) + "\n")
         with path.open("a") as lines:
-            lines.write(",".join(f"{value:.5f}" for value in values) + "\n")
+            lines.write(",".join("" if v is None else f"{v:.5f}" for v in values) + "\n")

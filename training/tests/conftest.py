@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from brainai_training.package import export_both
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.tensors import TensorStore, prepare
 from tests.making import CONFIGS, SMOKE
 from tests.measured import Measured, measure_tiny
+from tests.tiny_net import tiny_net
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +33,17 @@ def store(phantom_data: Path, cache: Path) -> TensorStore:
 
 
 @pytest.fixture(scope="session")
-def measured(
-    phantom_data: Path, cache: Path, store: TensorStore, tmp_path_factory: pytest.TempPathFactory
-) -> Measured:
-    """A folder of the tiny network and its figures; no test writes into it."""
-    return measure_tiny(tmp_path_factory.mktemp("measured") / "tiny", phantom_data, cache, store)
+def exported(store: TensorStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both files of the tiny network, the first fold held out; no test writes into it."""
+    run = tmp_path_factory.mktemp("exported")
+    export_both(tiny_net(), store, SMOKE, 0, run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """A model folder and its figures; no test writes into it."""
+    return measure_tiny(tmp_path_factory.mktemp("measured"))
 
 
 @dataclass(frozen=True)
@@ -63,4 +71,5 @@ def trained(phantom_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Tra
 
 @pytest.fixture(scope="session")
 def trained_run(trained: Trained) -> Path:
-    return trained.work / "smoke"
+    """The run on all patients, after those of the folds."""
+    return trained.work / "smoke" / "final"

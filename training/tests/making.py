@@ -12,8 +12,10 @@ from PIL import Image
 
 from brainai.imaging.phantom import Phantom, draw_phantom
 from brainai.imaging.study import Slice
+from brainai_training.answers import ALONE, LESION_THRESHOLDS, SliceAnswer
 from brainai_training.config import Config, Source, load_config
 from brainai_training.datasets.case import Case, Stack, masked_stack
+from brainai_training.gate import Examples
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 SMOKE = load_config(CONFIGS / "smoke.toml")
@@ -100,3 +102,57 @@ def stack(seeds: Sequence[int]) -> Stack:
 def config_with(**changes: object) -> Config:
     """Return the smoke configuration with some of its values changed."""
     return replace(SMOKE, **changes)
+
+
+def answer(
+    patient: str, slice_index: int = 0, tumor: bool = False, **changes: object
+) -> SliceAnswer:
+    """Make up what a model said of a slice: right, unless told otherwise."""
+    made = SliceAnswer(
+        look=ALONE,
+        patient=patient,
+        site="",
+        source="phantoms",
+        case="flair.nii",
+        slice_index=slice_index,
+        tumor=tumor,
+        at_edge=False,
+        lesion_px=100 if tumor else 0,
+        tissue_px=1000,
+        margin=2.0 if tumor else -2.0,
+    )
+    return replace(made, **changes)
+
+
+def at_every_threshold(pixels: int) -> tuple[int, ...]:
+    """Make up a count of pixels that is the same at each of LESION_THRESHOLDS."""
+    return (pixels,) * len(LESION_THRESHOLDS)
+
+
+FLAIR, WRONG_SEQUENCE, NOT_BRAIN_MR = range(3)
+# In which direction of a made-up embedding a kind lies, and how far.
+_CENTRES = {FLAIR: (0, 0.0), WRONG_SEQUENCE: (0, 8.0), NOT_BRAIN_MR: (1, 8.0)}
+
+
+def embedded(
+    kind: int, count: int, seed: int, patient: int = 0, dimensions: int = 24
+) -> NDArray[np.float32]:
+    """Draw images of one patient, which has something of its own, around the centre of a kind."""
+    rng = np.random.default_rng((seed, kind, patient))
+    drawn = rng.normal(size=(count, dimensions)) + 0.3 * rng.normal(size=dimensions)
+    axis, away = _CENTRES[kind]
+    drawn[:, axis] += away
+    return drawn.astype(np.float32)
+
+
+def gate_examples(
+    seed: int,
+    kinds: tuple[int, ...] = (FLAIR, WRONG_SEQUENCE, NOT_BRAIN_MR),
+    dimensions: int = 24,
+) -> Examples:
+    """Make up eight patients a kind, 40 images each, for a gate to be fitted on."""
+    groups = [(kind, patient) for kind in kinds for patient in range(8)]
+    drawn = [embedded(kind, 40, seed, patient, dimensions) for kind, patient in groups]
+    named = np.repeat([f"{kind} {patient}" for kind, patient in groups], 40)
+    kind = np.repeat([kind for kind, _ in groups], 40).astype(np.intp)
+    return Examples(np.concatenate(drawn), kind, named, named, np.ones(len(named), dtype=bool))

@@ -73,6 +73,26 @@ def test_intensities_leave_masks_alone() -> None:
     assert torch.equal(mask, _batch()[1].as_subclass(torch.Tensor))
 
 
+@pytest.mark.parametrize("split_idx", [0, 1])
+def test_slices_are_shrunk_with_their_masks(split_idx: int) -> None:
+    for _ in range(3):
+        made = Pipeline(batch_transforms(CLIP, 0.0, 48), split_idx=split_idx)(_batch())
+        image, mask, label = (part.as_subclass(torch.Tensor) for part in made)
+        assert image.shape == (16, 1, 48, 48)
+        assert mask.shape == (16, 48, 48)
+        assert len(label) == 16
+        bright, true = image[:, 0] > 1, mask == 1
+        assert (bright & true).sum() / (bright | true).sum() > 0.8
+
+
+def test_shrinking_leaves_no_label_in_a_mask_that_was_not_there() -> None:
+    image, mask, label = _batch()
+    mask[:8] = 255
+    made = Pipeline(batch_transforms(CLIP, 0.0, 48), split_idx=0)((image, mask, label))
+    assert (made[1][:8] == 255).all()
+    assert set(made[1][8:].unique().tolist()) <= {0, 1}
+
+
 def test_validation_slices_are_not_augmented() -> None:
     before = _batch()
     after = Pipeline(batch_transforms(CLIP, 1.0), split_idx=1)(before)

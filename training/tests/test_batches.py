@@ -3,19 +3,19 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from brainai_training.batches import NO_MASK, SliceDataset, make_dataloaders
+from brainai_training.batches import SliceDataset, make_dataloaders
 from brainai_training.config import TrainConfig
-from brainai_training.manifest import rows_where
+from brainai_training.learner import NO_MASK
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE, config_with
 
 
-def _rows(store: TensorStore, split: str) -> list[int]:
-    return [int(row) for row in rows_where(store.rows, split)]  # type: ignore[arg-type]
+def _rows(store: TensorStore, fold: int) -> list[int]:
+    return [place for place, row in enumerate(store.rows) if row.fold == fold]
 
 
 def test_an_item_is_a_slice_its_mask_and_its_label(store: TensorStore) -> None:
-    rows = _rows(store, "train")
+    rows = _rows(store, 1)
     dataset = SliceDataset(store, rows, None)
     assert len(dataset) == len(rows) == 24
     places = store.find(stripped=False, volume_stats=False)
@@ -67,22 +67,44 @@ def test_a_blank_slice_is_in_no_batch(store: TensorStore) -> None:
 
 
 def test_the_empty_copy_that_is_exported_holds_no_slices(store: TensorStore) -> None:
-    empty = SliceDataset(store, _rows(store, "train"), None).new_empty()
+    empty = SliceDataset(store, _rows(store, 0), None).new_empty()
     assert len(empty) == 0
     assert empty._store.tensors.size == 0
 
 
-def test_batches_hold_patients_of_their_split_alone(store: TensorStore) -> None:
-    loaders = make_dataloaders(store, SMOKE)
-    assert loaders.train.dataset._rows == _rows(store, "train")
-    assert loaders.valid.dataset._rows == _rows(store, "validation")
+@pytest.mark.parametrize("held_out", [0, 1])
+def test_a_patient_held_out_is_never_trained_on(store: TensorStore, held_out: int) -> None:
+    loaders = make_dataloaders(store, SMOKE, held_out)
+    trained, seen = (
+        {store.rows[row].patient for row in loader.dataset._rows}
+        for loader in (loaders.train, loaders.valid)
+    )
+    assert len(trained) == len(seen) == 4
+    assert not trained & seen
+    assert loaders.train.dataset._rows == _rows(store, 1 - held_out)
+    assert loaders.valid.dataset._rows == _rows(store, held_out)
+
+
+def test_nobody_held_out_trains_on_everybody(store: TensorStore) -> None:
+    loaders = make_dataloaders(store, SMOKE, None)
+    assert loaders.train.dataset._rows == list(range(48))
+
+
+@pytest.mark.parametrize("size_px", [32, 48])
+def test_batches_are_shrunk_where_a_stage_asks_for_it(store: TensorStore, size_px: int) -> None:
+    loaders = make_dataloaders(store, SMOKE, 0, size_px)
+    for loader in (loaders.train, loaders.valid):
+        image, mask, _ = next(iter(loader))
+        assert image.shape == (8, 1, size_px, size_px)
+        assert mask.shape == (8, size_px, size_px)
+        assert mask.any()
 
 
 def test_training_is_shuffled_and_augmented_and_validation_is_neither(store: TensorStore) -> None:
     torch.manual_seed(0)
-    loaders = make_dataloaders(store, SMOKE)
+    loaders = make_dataloaders(store, SMOKE, 1)
     places = store.find(stripped=False, volume_stats=False)
-    expected = store.tensors[[places[row] for row in _rows(store, "validation")]]
+    expected = store.tensors[[places[row] for row in _rows(store, 1)]]
     images = torch.cat([batch[0] for batch in loaders.valid]).numpy()
     # fastai samples validation slices, too, on a grid that moves nothing: to within rounding.
     assert np.allclose(images[:, 0], expected, atol=1e-3)
@@ -94,14 +116,14 @@ def test_training_is_shuffled_and_augmented_and_validation_is_neither(store: Ten
 
 def test_a_source_is_repeated_in_training_as_often_as_configured(store: TensorStore) -> None:
     config = config_with(sources=[replace(SMOKE.sources[0], repeat=3)])
-    loaders = make_dataloaders(store, config)
+    loaders = make_dataloaders(store, config, 0)
     assert len(loaders.train.dataset) == 3 * 24
-    assert len(loaders.valid.dataset) == 12
+    assert len(loaders.valid.dataset) == 24
 
 
 def test_intensities_change_in_training_and_stay_in_validation(store: TensorStore) -> None:
     torch.manual_seed(0)
-    loaders = make_dataloaders(store, SMOKE)
+    loaders = make_dataloaders(store, SMOKE, 0)
     # Geometry alone keeps the darkest value of a slice, which is air at its border.
     known = {round(float(tensor.min()), 3) for tensor in store.tensors}
     seen = [round(float(image.min()), 3) for _ in range(4) for b in loaders.train for image in b[0]]

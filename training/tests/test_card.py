@@ -2,30 +2,82 @@ from msgspec.structs import replace
 
 from brainai.inference.metrics import Interval
 from brainai_training.card import to_card
-from tests.measured import Measured
+from tests.measured import REFUSALS, Measured
 
 
 def _card(measured: Measured) -> str:
     return to_card(measured.spec, measured.metrics, measured.store.rows)
 
 
+def _shown(interval: Interval | None) -> str:
+    assert interval is not None
+    if interval.low is None or interval.high is None:
+        return f"{interval.value:.3f}"
+    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+
+
 def test_the_card_contains_every_figure(measured: Measured) -> None:
     lines = _card(measured).splitlines()
+    intervals = 0
     for figure in measured.metrics.figures:
         method = "model" if figure.method == "model" else "FLAIR threshold"
         (line,) = [x for x in lines if x.startswith(f"| {figure.title} | {method} |")]
         assert f"| {figure.patients} | {figure.slices} ({figure.tumor_slices}) |" in line
-        for interval in (
-            figure.auroc,
-            figure.sensitivity,
-            figure.specificity,
-            figure.balanced_accuracy,
-            figure.accuracy,
-        ):
-            assert interval is not None
-            assert f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})" in line
+        known = [
+            interval
+            for interval in (
+                figure.auroc,
+                figure.sensitivity,
+                figure.specificity,
+                figure.balanced_accuracy,
+                figure.accuracy,
+            )
+            if interval is not None
+        ]
+        assert all(f"| {_shown(interval)} |" in line for interval in known)
+        intervals += len(known)
         for share in (figure.ece, figure.uncertain_share):
             assert share is None or f"{share:.3f}" in line
+    assert intervals > 50
+
+
+def test_the_card_has_a_row_of_outlines_for_each_source_site_and_look(measured: Measured) -> None:
+    outlines = _card(measured).partition("### Outline")[2].partition("###")[0]
+    rows = [line for line in outlines.splitlines() if line.startswith("| ")][1:]
+    figures = [
+        figure
+        for figure in measured.metrics.figures
+        if figure.method == "model" and figure.group in {"source", "site", "look"}
+    ]
+    assert [row.split(" | ")[0] for row in rows] == [f"| {figure.title}" for figure in figures]
+    first = measured.metrics.figures[0]
+    for interval in (first.dice_mean, first.dice_median, first.heatmap_hits):
+        assert f"| {_shown(interval)} |" in rows[0]
+    assert first.flip_change is not None
+    assert rows[0].endswith(f"| {first.flip_change:.3f} |")
+
+
+def test_the_card_counts_studies_found_and_false_alarms(measured: Measured) -> None:
+    card = _card(measured)
+    for study in measured.metrics.studies:
+        (line,) = [x for x in card.splitlines() if x.startswith(f"| {study.title}: ")]
+        assert f"| {study.tumor_studies} | {_shown(study.sensitivity)} |" in line
+        assert f"| {study.tumor_free_studies} | {_shown(study.false_alarms)} |" in line
+
+
+def test_the_card_tells_refusals_wanted_from_those_that_are_not(measured: Measured) -> None:
+    card = _card(measured)
+    assert measured.metrics.refusals == REFUSALS
+    assert "| noise: drawn | yes | 20 | 95.0% | 90.0% |" in card
+    assert "| FLAIR of patients held out | no | 30 | 0.0% |  |" in card
+
+
+def test_what_was_not_measured_has_no_heading(measured: Measured) -> None:
+    bare = replace(measured.metrics, studies=[], refusals=[])
+    card = to_card(measured.spec, bare, measured.store.rows)
+    assert "### Whole studies" not in card
+    assert "### Refusals" not in card
+    assert "## Limits" in card
 
 
 def test_the_card_says_what_the_model_is_and_what_it_is_not(measured: Measured) -> None:
@@ -40,18 +92,21 @@ def test_the_card_says_what_the_model_is_and_what_it_is_not(measured: Measured) 
         f"| threshold | {spec.decision.threshold} on",
         f"temperature {spec.decision.temperature}",
         f"{spec.decision.uncertain_band.low} to {spec.decision.uncertain_band.high}",
+        f"lesion probability of {spec.decision.lesion_threshold} or more",
         str(spec.training.split_sha256),
         measured.metrics.made_with,
+        measured.metrics.protocol,
+        "## Intended use",
         "## Limits",
     ):
         assert fact in card
 
 
-def test_the_card_counts_patients_and_slices_of_each_split(measured: Measured) -> None:
+def test_the_card_counts_patients_and_slices_of_each_fold(measured: Measured) -> None:
     card = _card(measured)
-    assert "| phantoms | train | 4 | 24 | 12 |" in card
-    assert "| phantoms | validation | 2 | 12 | 6 |" in card
-    assert "| phantoms | test | 2 | 12 | 6 |" in card
+    for fold in (0, 1):
+        assert f"| tcga | {fold} | 3 | 24 | 12 |" in card
+        assert f"| healthy | {fold} | 2 | 8 | 0 |" in card
 
 
 def test_the_card_has_the_figures_of_the_forerunner_where_there_is_one(measured: Measured) -> None:
@@ -62,13 +117,20 @@ def test_the_card_has_the_figures_of_the_forerunner_where_there_is_one(measured:
 
 def test_every_table_of_the_card_is_even(measured: Measured) -> None:
     blocks = [block for block in _card(measured).split("\n\n") if block.startswith("|")]
-    assert len(blocks) == 4
+    # The model, the data, sources, groups, outlines, looks, studies, refusals.
+    assert len(blocks) == 8
     for block in blocks:
         assert len({line.count("|") for line in block.strip().splitlines()}) == 1
 
 
 def test_a_figure_without_interval_or_value_leaves_no_none(measured: Measured) -> None:
-    figure = replace(measured.metrics.figures[0], auroc=None, accuracy=Interval(0.5, None, None))
+    figure = replace(
+        measured.metrics.figures[0],
+        auroc=None,
+        accuracy=Interval(0.5, None, None),
+        dice_mean=None,
+        flip_change=None,
+    )
     metrics = replace(measured.metrics, figures=[figure])
     card = to_card(measured.spec, metrics, measured.store.rows)
     assert "| 0.500 |" in card

@@ -4,6 +4,7 @@ import pytest
 
 from brainai_training.cli import main
 from tests.making import CONFIGS
+from tests.measured import Measured
 
 
 def _fails(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
@@ -48,6 +49,16 @@ def test_a_folder_without_model_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert "model.json" in _fails(capsys, "evaluate", tmp_path, "--data", tmp_path)
+
+
+def test_a_work_folder_without_models_of_the_folds_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, measured: Measured
+) -> None:
+    line = _fails(
+        capsys, "evaluate", measured.folder, "--data", measured.data, "--work", tmp_path / "work"
+    )
+    assert "fold0/model is not there" in line
+    assert "run it first" in line
 
 
 def test_a_pickle_without_trust_is_one_line(

@@ -5,8 +5,6 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-import msgspec
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -15,11 +13,8 @@ from brainai.api.served_model import ServedModel
 from brainai.api.server import load_predictor
 from brainai.api.settings import read_settings
 from brainai.inference.metrics import load_metrics
-from brainai.inference.runtime import Runtime
 from brainai.inference.spec import load_spec
 from brainai_training.cli import main
-from brainai_training.engines import file_spec
-from brainai_training.train import Progress
 from tests.conftest import Trained
 from tests.making import CONFIGS, phantom, png
 
@@ -29,6 +24,10 @@ def test_the_model_folder_is_complete(trained: Trained) -> None:
         "model.onnx", "model.json", "golden.npz", "metrics.json", "card.md", "figures", "gallery",
         "config.toml", "export.pkl", "model.float32.onnx",
     }  # fmt: skip
+    assert {path.name for path in (trained.out / "figures").iterdir()} == {
+        "roc.png", "precision_recall.png", "reliability.png", "confusion.png", "dice.png",
+        "lr_find.png",
+    }  # fmt: skip
     assert load_metrics(trained.out, load_spec(trained.out)) is not None
 
 
@@ -37,17 +36,21 @@ def test_the_configuration_lies_beside_the_weights_byte_by_byte(trained: Trained
     assert (trained.out / "config.toml").read_bytes() == expected
 
 
-def test_the_run_has_ended(trained_run: Path) -> None:
-    encoded = (trained_run / "progress.json").read_bytes()
-    assert msgspec.json.decode(encoded, type=Progress) == Progress(1, 1)
-    assert len((trained_run / "history.csv").read_text().splitlines()) == 3
+def test_the_figures_are_of_all_patients(trained: Trained) -> None:
+    metrics = load_metrics(trained.out, load_spec(trained.out))
+    assert metrics is not None
+    (everybody,) = [f for f in metrics.figures if (f.source, f.method) == ("all", "model")]
+    assert (everybody.patients, everybody.slices, everybody.tumor_slices) == (8, 48, 24)
+    assert everybody.dice_mean is not None
+    assert everybody.flip_change is not None
 
 
 def test_nothing_but_epochs_engines_and_card_is_said(trained: Trained) -> None:
     assert trained.stderr == ""
-    epochs = [line for line in trained.stdout.splitlines() if line.startswith("epoch ")]
-    assert len(epochs) == 2
-    rest = trained.stdout.replace("\n".join(epochs) + "\n", "")
+    lines = trained.stdout.splitlines()
+    epochs = [line for line in lines if line.startswith("epoch ")]
+    assert len(epochs) == 3 * 2  # two folds and everybody, two stages
+    rest = "\n".join(line for line in lines if line not in epochs) + "\n"
     engines = (trained.work / "smoke" / "engines.md").read_text()
     assert rest == f"{engines}\n{(trained.out / 'card.md').read_text()}\n"
 
@@ -69,7 +72,8 @@ def test_the_server_is_ready_with_the_trained_model(client: FlaskClient) -> None
 @pytest.mark.parametrize("tumor", [True, False])
 def test_the_server_predicts_with_the_trained_model(client: FlaskClient, tumor: bool) -> None:
     data = png(phantom(77, tumor, 128).pixels)
-    answer = client.post("/predict", data={"file": (BytesIO(data), "slice.png")})
+    # A gate that has learnt from 48 phantoms may take a new one for anything.
+    answer = client.post("/predict?force=true", data={"file": (BytesIO(data), "slice.png")})
     assert answer.status_code == 200, answer.text
     prediction = answer.get_json()
     assert 0.0 <= prediction["probability"] <= 1.0
@@ -90,11 +94,3 @@ def test_measuring_again_gives_the_same_figures(
     for name in ("metrics.json", "card.md"):
         assert (folder / name).read_bytes() == (trained.out / name).read_bytes()
     assert capsys.readouterr().out == (folder / "card.md").read_text() + "\n"
-
-
-def test_the_class_activation_of_the_shipped_file_is_exact(trained: Trained) -> None:
-    tensor = np.random.default_rng(0).normal(size=(3, 1, 64, 64)).astype(np.float32)
-    spec = file_spec("model.float32.onnx", "float32")
-    logits, evidence = Runtime(trained.out, spec).run(tensor)
-    assert evidence is not None
-    assert np.allclose(evidence.mean(axis=(1, 2)), logits[:, 1] - logits[:, 0], atol=1e-4)

@@ -12,7 +12,7 @@ def test_shipped_configurations_load_and_are_named_as_their_file(path: Path) -> 
     config = load_config(path)
     assert config.name == path.stem
     assert config.sources
-    assert 0 < config.split.validation + config.split.test < 1
+    assert config.split.folds >= 2
 
 
 def _changed(tmp_path: Path, old: str, new: str) -> Path:
@@ -59,4 +59,16 @@ def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_stage_is_written_as_one_line_of_toml() -> None:
     config = load_config(CONFIGS / "smoke.toml")
-    assert config.train.unfrozen == Stage(epochs=1, lr=1e-3, lr_body=1e-4)
+    assert config.train.unfrozen == (Stage(epochs=1, lr=1e-3, lr_body=1e-4),)
+
+
+def test_a_stage_may_shrink_its_slices(tmp_path: Path) -> None:
+    path = _changed(
+        tmp_path, "{ epochs = 1, lr = 2e-3 }", "{ epochs = 1, lr = 2e-3, size_px = 32 }"
+    )
+    train = load_config(path).train
+    assert (train.frozen.size_px, train.unfrozen[0].size_px) == (32, None)
+
+
+def test_without_a_split_patients_are_dealt_into_three_folds(tmp_path: Path) -> None:
+    assert load_config(_changed(tmp_path, "[split]\nfolds = 2", "")).split.folds == 3

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from brainai.inference.runtime import ENGINE
+from brainai_training import engines
 from brainai_training.engines import (
+    ALLOWED_DICE_LOSS,
     ALLOWED_LOSS,
     Candidate,
     Precision,
@@ -13,20 +16,22 @@ from brainai_training.engines import (
     file_spec,
     to_markdown,
 )
-from brainai_training.export import FLOAT_NAME, INT8_NAME, quantise
-from brainai_training.measure import look_at
+from brainai_training.export import FLOAT_NAME, INT8_NAME
+from brainai_training.looks import look_at
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
-from tests.tiny_net import tiny_net, write_tiny_folder
+from tests.tiny_net import tiny_net
 
 
-def _served(precision: Precision, ms: float, balanced: float) -> Candidate:
+def _served(
+    precision: Precision, ms: float, balanced: float, overlap: float | None = 0.8
+) -> Candidate:
     file = INT8_NAME if precision == "int8" else FLOAT_NAME
-    return Candidate(ENGINE, precision, file, 10.0, ms, balanced, 0.9)
+    return Candidate(ENGINE, precision, file, 10.0, ms, balanced, 0.9, overlap)
 
 
 FLOAT = _served("float32", 10.0, 0.900)
-TORCH = Candidate("torch", "float32", FLOAT_NAME, 10.0, 1.0, None, None)
+TORCH = Candidate("torch", "float32", FLOAT_NAME, 10.0, 1.0, None, None, None)
 
 
 def test_the_fastest_that_is_as_right_as_float32_is_chosen() -> None:
@@ -39,8 +44,24 @@ def test_a_fast_one_that_loses_too_much_is_not_chosen() -> None:
     assert choose([FLOAT, half, _served("int8", 3.0, 0.9 - ALLOWED_LOSS - 1e-6)]) == half
 
 
-def test_float32_is_chosen_where_it_is_the_fastest() -> None:
+def test_a_fast_one_whose_masks_lose_too_much_is_not_chosen() -> None:
+    close = _served("bfloat16", 6.0, 0.900, 0.8 - ALLOWED_DICE_LOSS)
+    far = _served("int8", 3.0, 0.900, 0.8 - ALLOWED_DICE_LOSS - 1e-6)
+    assert choose([FLOAT, close, far]) == close
+
+
+def test_without_masks_the_balanced_accuracy_alone_decides() -> None:
+    plain, fast = _served("float32", 10.0, 0.9, None), _served("int8", 3.0, 0.9, None)
+    assert choose([plain, fast]) == fast
+
+
+def test_float32_is_chosen_where_it_is_the_fastest_of_its_size() -> None:
     assert choose([FLOAT, _served("int8", 12.0, 0.95)]) == FLOAT
+
+
+def test_a_small_file_is_chosen_before_a_fast_one() -> None:
+    small = replace(_served("int8", 12.0, 0.9), size_mb=3.0)
+    assert choose([FLOAT, _served("bfloat16", 6.0, 0.9), small]) == small
 
 
 def test_an_engine_that_does_not_serve_is_timed_and_never_chosen() -> None:
@@ -52,7 +73,7 @@ def test_the_table_marks_what_is_shipped_and_has_every_candidate() -> None:
     table = to_markdown([TORCH, FLOAT, fast], fast).splitlines()
     assert len(table) == 5
     assert table[2].startswith("| torch | float32 | 1.0 | 0.10 |")
-    assert table[4] == f"| {ENGINE} | int8 | 5.0 | 0.50 | 10.0 | 0.9000 | 0.9000 | yes |"
+    assert table[4] == f"| {ENGINE} | int8 | 5.0 | 0.50 | 10.0 | 0.9000 | 0.9000 | 0.8000 | yes |"
     assert [line.endswith("| yes |") for line in table[2:]] == [False, False, True]
     assert len({line.count("|") for line in table}) == 1
 
@@ -60,17 +81,15 @@ def test_the_table_marks_what_is_shipped_and_has_every_candidate() -> None:
 def test_a_file_is_described_with_the_outputs_that_export_names() -> None:
     spec = file_spec("model.onnx", "bfloat16")
     assert (spec.name, spec.precision) == ("model.onnx", "bfloat16")
-    assert (spec.logits, spec.evidence) == ("logits", "evidence")
+    assert (spec.logits, spec.evidence, spec.lesion) == ("logits", "evidence", "lesion")
+    assert (spec.gate, spec.distance) == (None, None)
+    gated = file_spec("model.onnx", "int8", gate=True)
+    assert (gated.gate, gated.distance) == ("gate", "distance")
 
 
 @pytest.fixture(scope="module")
-def candidates(tmp_path_factory: pytest.TempPathFactory, store: TensorStore) -> list[Candidate]:
-    folder: Path = tmp_path_factory.mktemp("engines")
-    write_tiny_folder(folder)
-    (folder / "model.onnx").rename(folder / FLOAT_NAME)
-    slices = [t[None] for t in look_at(store, SMOKE.input, "train").tensors]
-    quantise(folder / FLOAT_NAME, folder / INT8_NAME, slices)
-    return compare(folder, tiny_net(), look_at(store, SMOKE.input, "validation"))
+def candidates(exported: Path, store: TensorStore) -> list[Candidate]:
+    return compare(exported, tiny_net(), look_at(store, SMOKE.input, {0}))
 
 
 def test_every_way_to_run_the_model_is_timed(candidates: list[Candidate]) -> None:
@@ -90,3 +109,15 @@ def test_only_what_serves_is_measured(candidates: list[Candidate]) -> None:
     measured = [c.balanced_accuracy for c in candidates if c.balanced_accuracy is not None]
     assert all(0.4 <= value <= 1.0 for value in measured)
     assert np.ptp([c.auroc for c in candidates[2:]]) < 0.2
+    assert [c.dice is None for c in candidates] == [True, True, False, False, False]
+    assert all(0 <= c.dice <= 1 for c in candidates if c.dice is not None)
+
+
+def test_no_masks_have_no_dice(exported: Path, store: TensorStore) -> None:
+    look = look_at(store, SMOKE.input, {0})
+    bare = replace(look, masks=np.zeros_like(look.masks))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "_ROUNDS", 1)
+        patch.setattr(engines, "_WARM", 0)
+        made = compare(exported, tiny_net(), bare)
+    assert {c.dice for c in made} == {None}

@@ -1,21 +1,44 @@
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from brainai.errors import ModelError
-from brainai.inference.metrics import load_metrics
-from brainai.inference.predict import Predictor
+from brainai.inference.calibrate import calibrated
+from brainai.inference.metrics import Figure, load_metrics
 from brainai.inference.spec import load_spec
+from brainai_training.answers import SliceAnswer, load_answers
 from brainai_training.baseline import fit_baseline
+from brainai_training.crossval import GATE_FOLD, fold_folder
+from brainai_training.decide import margins_of, tumors_of
 from brainai_training.errors import ConfigError, DataError
-from brainai_training.evaluate import evaluate
-from brainai_training.measure import look_at
+from brainai_training.evaluate import DECISION_PARTS, decide_apart, evaluate
+from brainai_training.looks import look_at
 from brainai_training.metrics import auroc
 from brainai_training.package import write_spec
-from tests.measured import Measured
+from tests.making import answer
+from tests.measured import FREE_SLICES, PATIENTS, REFUSALS, SLICES, Measured, with_split
+
+
+def _fold(measured: Measured, fold: int) -> Path:
+    return fold_folder(measured.work, measured.config, fold)
+
+
+def _patients(measured: Measured, fold: int) -> set[str]:
+    return {row.patient for row in measured.store.rows if row.fold == fold}
+
+
+def _figure(measured: Measured, source: str, method: str = "model") -> Figure:
+    (found,) = [
+        figure
+        for figure in measured.metrics.figures
+        if (figure.source, figure.method) == (source, method)
+    ]
+    return found
 
 
 def test_metrics_json_is_what_was_returned_and_serving_reads_it(measured: Measured) -> None:
@@ -27,88 +50,181 @@ def test_metrics_say_how_and_on_what_they_were_measured(measured: Measured) -> N
     assert metrics.sha256 == measured.spec.file.sha256
     assert metrics.threshold == measured.spec.decision.threshold
     assert (metrics.bootstrap.unit, metrics.bootstrap.level) == ("patient", 0.95)
-    assert metrics.made_with == "brainai-train evaluate models/tiny --data DATA"
+    assert metrics.made_with == "brainai-train evaluate models/tiny --data DATA --work WORK"
+    assert "in 2 folds over 10 patients" in metrics.protocol
 
 
-def test_figures_are_of_all_slices_of_each_source_and_of_other_looks(measured: Measured) -> None:
-    found = [(figure.source, figure.method) for figure in measured.metrics.figures]
+def test_figures_are_of_sources_sites_sizes_edges_and_other_looks(measured: Measured) -> None:
+    found = [(figure.group, figure.source, figure.method) for figure in measured.metrics.figures]
     assert found == [
-        ("all", "model"),
-        ("all", "flair_threshold"),
-        ("phantoms", "model"),
-        ("phantoms", "flair_threshold"),
-        ("phantoms_skull_removed", "model"),
-        ("phantoms_by_volume", "model"),
+        ("source", "all", "model"),
+        ("source", "tcga", "model"),
+        ("source", "healthy", "model"),
+        ("site", "tcga_cs", "model"),
+        ("site", "tcga_du", "model"),
+        ("lesion_size", "tcga_large", "model"),
+        ("lesion_size", "tcga_small", "model"),
+        ("edge", "tcga_edge", "model"),
+        ("source", "all", "flair_threshold"),
+        ("source", "tcga", "flair_threshold"),
+        ("source", "healthy", "flair_threshold"),
+        ("look", "tcga_skull_removed", "model"),
+        ("look", "healthy_skull_removed", "model"),
+        ("look", "tcga_by_volume", "model"),
+        ("look", "healthy_by_volume", "model"),
     ]
-    assert all(figure.patients == 2 for figure in measured.metrics.figures)
 
 
-def test_only_test_patients_are_measured(measured: Measured) -> None:
-    splits = {measured.store.rows[row].split for row in measured.answers.look.rows}
-    assert splits == {"test"}
-    assert measured.metrics.figures[0].slices == len(measured.answers.probability) == 12
+def test_each_figure_is_of_the_slices_of_its_group(measured: Measured) -> None:
+    tcga, healthy = len(PATIENTS) * SLICES, 4 * FREE_SLICES
+    for method in ("model", "flair_threshold"):
+        assert _figure(measured, "all", method).slices == tcga + healthy
+        assert _figure(measured, "all", method).patients == 10
+        assert _figure(measured, "tcga", method).slices == tcga
+        assert _figure(measured, "healthy", method).tumor_slices == 0
+    for site in ("tcga_cs", "tcga_du"):
+        assert (_figure(measured, site).patients, _figure(measured, site).slices) == (3, tcga // 2)
+    # The last slice with tumour and the first without, of each patient.
+    edge = _figure(measured, "tcga_edge")
+    assert (edge.slices, edge.tumor_slices) == (2 * len(PATIENTS), len(PATIENTS))
+    # A phantom's lesion is large; slices without tumour are with either.
+    large, small = _figure(measured, "tcga_large"), _figure(measured, "tcga_small")
+    assert (large.slices, large.tumor_slices) == (tcga, tcga // 2)
+    assert (small.slices, small.tumor_slices) == (tcga // 2, 0)
 
 
-def test_the_probability_of_a_slice_is_what_predict_says_of_its_file(
-    measured: Measured, phantom_data: Path
-) -> None:
-    predictor = Predictor(measured.folder, 1 << 20, threads=1)
-    for row, probability in zip(
-        measured.answers.look.rows[:3], measured.answers.probability[:3], strict=True
-    ):
-        described = measured.store.rows[row]
-        name = f"{described.case}_{described.slice_index + 1}.png"
-        data = (phantom_data / "phantoms" / described.case / name).read_bytes()
-        assert predictor.predict(data).probability == pytest.approx(probability, abs=1e-6)
+@pytest.mark.parametrize("fold", [0, 1])
+def test_each_patient_is_asked_of_the_model_that_held_it_out(measured: Measured, fold: int) -> None:
+    answers = load_answers(_fold(measured, fold) / "answers.jsonl")
+    assert {each.patient for each in answers} == _patients(measured, fold)
+
+
+def _drawn(patients: list[str], seed: int) -> Iterator[SliceAnswer]:
+    rng = np.random.default_rng(seed)
+    for patient in patients:
+        for index in range(30):
+            tumor = index % 2 == 0
+            margin = float(rng.normal(1 if tumor else -1, 2))
+            yield answer(patient, index, tumor, margin=margin)
+
+
+def test_the_decision_of_a_patient_never_uses_its_own_slices() -> None:
+    patients = [f"p{number}" for number in range(2 * DECISION_PARTS)]
+    answers = list(_drawn(patients, 1))
+    chosen = decide_apart(answers)
+    assert len(set(map(repr, chosen.values()))) == DECISION_PARTS
+    for patient in patients:
+        # Other answers on the patient, the opposite even, change nothing for it.
+        other = [
+            replace(each, margin=9 - 5 * each.margin) if each.patient == patient else each
+            for each in answers
+        ]
+        again = decide_apart(other)
+        assert again[patient] == chosen[patient]
+        changed = [name for name in patients if again[name] != chosen[name]]
+        assert len(changed) == len(patients) - 2  # all but the two patients of this part
+
+
+def test_each_patient_is_judged_by_its_own_decision(measured: Measured) -> None:
+    answers = [
+        each for fold in (0, 1) for each in load_answers(_fold(measured, fold) / "answers.jsonl")
+    ]
+    decisions = decide_apart(answers)
+    for each, said in zip(measured.judged.answers, measured.judged.probability, strict=True):
+        expected = calibrated(margins_of([each]), decisions[each.patient])[0]
+        assert said == pytest.approx(expected)
 
 
 def test_the_figure_is_that_of_the_answers(measured: Measured) -> None:
     figure = measured.metrics.figures[0].auroc
-    expected = auroc(measured.answers.probability, measured.answers.tumor)
+    expected = auroc(measured.judged.probability, tumors_of(measured.judged.answers))
     assert figure is not None
     assert expected is not None
     assert figure.value == pytest.approx(expected, abs=1e-4)
 
 
-def test_the_baseline_is_fitted_on_training_slices(measured: Measured) -> None:
-    spec = measured.spec.input
-    fitted = fit_baseline(look_at(measured.store, spec, "train"))
-    test = look_at(measured.store, spec, "test")
-    bright = fitted.score(test.tensors) >= fitted.share
-    figure = measured.metrics.figures[1].accuracy
+def test_reliability_is_of_all_slices(measured: Measured) -> None:
+    slices = sum(each.slices for each in measured.metrics.reliability)
+    assert slices == len(measured.judged.answers)
+
+
+def test_the_baseline_is_fitted_on_the_other_folds(measured: Measured) -> None:
+    spec, right = measured.spec.input, []
+    for fold in (0, 1):
+        fitted = fit_baseline(look_at(measured.store, spec, {1 - fold}))
+        held_out = look_at(measured.store, spec, {fold})
+        bright = fitted.score(held_out.tensors) >= fitted.share
+        right += (bright == held_out.tumor).tolist()
+    figure = _figure(measured, "all", "flair_threshold").accuracy
     assert figure is not None
-    assert figure.value == pytest.approx(float(np.mean(bright == test.tumor)), abs=1e-4)
+    assert figure.value == pytest.approx(float(np.mean(right)), abs=1e-4)
 
 
-def _copy(measured: Measured, folder: Path) -> Path:
-    shutil.copytree(measured.folder, folder)
-    return folder
+def test_studies_with_and_without_tumor_are_counted_by_patient(measured: Measured) -> None:
+    whole, ends = measured.metrics.studies
+    # The four healthy volumes have files of one name, and are four studies all the same.
+    assert (whole.tumor_studies, whole.tumor_free_studies) == (len(PATIENTS), 4)
+    assert (ends.tumor_studies, ends.tumor_free_studies) == (len(PATIENTS), len(PATIENTS))
+    assert whole.sensitivity == ends.sensitivity
+    assert whole.sensitivity is not None
+    assert whole.sensitivity.value > 0.5
+
+
+def test_refusals_are_those_of_the_patients_that_the_gate_did_not_see(measured: Measured) -> None:
+    assert measured.gate_folds == (_fold(measured, GATE_FOLD) / "model", {GATE_FOLD})
+    assert measured.metrics.refusals == REFUSALS
+
+
+def _copy(measured: Measured, root: Path) -> tuple[Path, Path]:
+    shutil.copytree(measured.folder, root / "tiny")
+    shutil.copytree(measured.work, root / "work")
+    return root / "tiny", root / "work"
 
 
 def test_a_split_that_the_model_was_not_trained_with_stops_the_measuring(
-    measured: Measured, phantom_data: Path, tmp_path: Path
+    measured: Measured, tmp_path: Path
 ) -> None:
-    folder = _copy(measured, tmp_path / "other")
-    training = msgspec.structs.replace(measured.spec.training, split_sha256="0" * 64)
-    write_spec(msgspec.structs.replace(measured.spec, training=training), folder)
+    folder, work = _copy(measured, tmp_path)
+    write_spec(with_split(measured.spec, "0" * 64), folder)
     with pytest.raises(DataError, match="may have been trained on"):
-        evaluate(folder, phantom_data, tmp_path / "cache")
+        evaluate(folder, measured.data, work)
 
 
-def test_a_folder_without_configuration_is_refused(
-    measured: Measured, phantom_data: Path, tmp_path: Path
+def test_a_fold_of_another_split_stops_the_measuring(measured: Measured, tmp_path: Path) -> None:
+    folder, work = _copy(measured, tmp_path)
+    fold = fold_folder(work, measured.config, 0) / "model"
+    write_spec(with_split(load_spec(fold), "0" * 64), fold)
+    with pytest.raises(DataError, match="may have been trained on"):
+        evaluate(folder, measured.data, work)
+
+
+def test_without_the_models_of_the_folds_there_are_no_figures(
+    measured: Measured, tmp_path: Path
 ) -> None:
-    folder = _copy(measured, tmp_path / "bare")
+    folder, work = _copy(measured, tmp_path)
+    shutil.rmtree(fold_folder(work, measured.config, 0))
+    before = (folder / "metrics.json").read_bytes()
+    with pytest.raises(DataError, match="fold0/model is not there"):
+        evaluate(folder, measured.data, work)
+    assert (folder / "metrics.json").read_bytes() == before
+
+
+def test_a_folder_without_configuration_is_refused(measured: Measured, tmp_path: Path) -> None:
+    folder, work = _copy(measured, tmp_path)
     (folder / "config.toml").unlink()
     with pytest.raises(ConfigError, match=r"config\.toml"):
-        evaluate(folder, phantom_data, tmp_path / "cache")
+        evaluate(folder, measured.data, work)
 
 
-def test_an_onnx_file_that_was_altered_is_refused(
-    measured: Measured, phantom_data: Path, tmp_path: Path
-) -> None:
-    folder = _copy(measured, tmp_path / "altered")
+def test_an_onnx_file_that_was_altered_is_refused(measured: Measured, tmp_path: Path) -> None:
+    folder, work = _copy(measured, tmp_path)
     with (folder / "model.onnx").open("ab") as file:
         file.write(b"\0")
     with pytest.raises(ModelError, match="sha256"):
-        evaluate(folder, phantom_data, tmp_path / "cache")
+        evaluate(folder, measured.data, work)
+
+
+def test_metrics_json_names_every_figure(measured: Measured) -> None:
+    written = msgspec.json.decode((measured.folder / "metrics.json").read_bytes())
+    assert len(written["figures"]) == len(measured.metrics.figures)
+    assert {"studies", "refusals", "reliability", "protocol", "forerunner"} <= set(written)

@@ -11,11 +11,13 @@ from brainai_training.metrics import (
     auroc,
     balanced_accuracy_at,
     batch_balanced_accuracy,
+    batch_dice,
     bootstrap_interval,
     choose_threshold,
     conformal_band,
+    dice,
     expected_calibration_error,
-    fit_temperature,
+    fit_calibration,
     sensitivity_at,
     specificity_at,
 )
@@ -72,9 +74,27 @@ def test_balanced_accuracy_of_a_batch_is_the_mean_over_its_classes() -> None:
     logits = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     label = torch.tensor([0, 0, 0, 1])
     nothing = torch.zeros(4)
-    assert batch_balanced_accuracy((logits, nothing), nothing, label) == pytest.approx(1 / 3)
-    alone = batch_balanced_accuracy((logits[:3], nothing), nothing, label[:3])
+    assert batch_balanced_accuracy((nothing, logits), nothing, label) == pytest.approx(1 / 3)
+    alone = batch_balanced_accuracy((nothing, logits[:3]), nothing, label[:3])
     assert alone == pytest.approx(2 / 3)
+
+
+def test_dice_of_a_batch_counts_all_its_pixels_but_those_without_mask() -> None:
+    lesion = torch.full((3, 1, 4, 4), -1.0)
+    lesion[0, 0, :2] = 1.0  # 8 pixels said, of which 4 are true
+    lesion[2] = 1.0  # said where nobody knows
+    mask = torch.zeros(3, 4, 4, dtype=torch.long)
+    mask[0, 1:3] = 1
+    mask[2] = 255
+    nothing = torch.zeros(3)
+    assert batch_dice((lesion, nothing), mask, nothing) == pytest.approx(2 * 4 / (8 + 8))
+    assert batch_dice((lesion[1:2], nothing), mask[1:2], nothing) == 1.0
+
+
+def test_dice_of_two_masks() -> None:
+    assert dice(said=10, both=5, true=10) == 0.5
+    assert dice(said=10, both=0, true=0) == 0.0
+    assert dice(said=0, both=0, true=0) == 1.0
 
 
 def test_the_calibration_error_of_known_bins_is_known() -> None:
@@ -136,16 +156,18 @@ def test_resamples_in_which_the_metric_is_unknown_do_not_count() -> None:
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
-def test_a_known_temperature_is_found_again(temperature: float) -> None:
+@pytest.mark.parametrize("offset", [-3.0, 0.0, 1.5])
+def test_a_known_calibration_is_found_again(temperature: float, offset: float) -> None:
     rng = np.random.default_rng(5)
     true_margin = rng.normal(0, 2, 50_000)
     tumor = rng.random(50_000) < sigmoid(true_margin)
-    assert fit_temperature(true_margin * temperature, tumor) == pytest.approx(temperature, rel=0.05)
+    found = fit_calibration(true_margin * temperature + offset, tumor)
+    assert found == pytest.approx((temperature, offset), rel=0.05, abs=0.06)
 
 
-def test_the_temperature_of_margins_beyond_any_float_is_found_without_overflow() -> None:
+def test_the_calibration_of_margins_beyond_any_float_is_found_without_overflow() -> None:
     margin = np.array([-4000.0, 4000.0, 3000.0, -3000.0])
-    assert np.isfinite(fit_temperature(margin, np.array([False, True, False, True])))
+    assert np.isfinite(fit_calibration(margin, np.array([False, True, False, True]))).all()
 
 
 def test_the_threshold_is_the_middle_of_the_best() -> None:
@@ -159,25 +181,54 @@ def test_the_threshold_follows_the_classes() -> None:
     assert choose_threshold(sigmoid(margin - 2), tumor) < 0.3
 
 
-@pytest.mark.parametrize("level", [0.8, 0.9, 0.95])
-def test_the_conformal_band_covers_each_class_at_its_level_on_slices_not_seen(level: float) -> None:
-    margin, tumor = _drawn(4000, 7)
-    low, high = conformal_band(sigmoid(margin), tumor, level, 0.5)
-    fresh, truth = _drawn(40_000, 8)
-    p = sigmoid(fresh)
-    # A tumour is covered unless it is called tumour-free for sure, and the other way about.
-    assert (p[truth] >= low).mean() >= level - 0.02
-    assert (p[~truth] <= high).mean() >= level - 0.02
+def _patients(count: int, slices: int, seed: int) -> tuple[Floats, Bools, list[str]]:
+    """Probabilities of exchangeable patients: what is hard in one slice of a head is so in all."""
+    rng = np.random.default_rng(seed)
+    hardness = np.repeat(rng.normal(0, 1.5, count), slices)
+    tumor = rng.random(count * slices) < 0.5
+    margin = np.where(tumor, 1.5, -1.5) + hardness + rng.normal(0, 0.5, count * slices)
+    return sigmoid(margin), tumor, np.repeat([f"p{k}" for k in range(count)], slices).tolist()
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9])
+def test_the_conformal_band_covers_each_class_of_new_patients_at_its_level(level: float) -> None:
+    low_misses, high_misses = [], []
+    fresh, truth, _ = _patients(2000, 10, 999)
+    for seed in range(60):
+        p, y, names = _patients(30, 10, seed)
+        low, high = conformal_band(p, y, names, level, 0.5)
+        # A tumour is covered unless it is called tumour-free for sure, and the other way about.
+        low_misses.append((fresh[truth] < low).mean())
+        high_misses.append((fresh[~truth] > high).mean())
+    assert 1 - np.mean(low_misses) >= level - 0.01
+    assert 1 - np.mean(high_misses) >= level - 0.01
+
+
+def test_a_patient_of_many_slices_counts_as_one() -> None:
+    p, y, names = _patients(30, 10, 4)
+    first = conformal_band(p, y, names, 0.9, 0.5)
+    loud = [index for index, name in enumerate(names) if name == "p3"] * 50
+    many = conformal_band(
+        np.append(p, p[loud]), np.append(y, y[loud]), names + [names[k] for k in loud], 0.9, 0.5
+    )
+    assert many == pytest.approx(first)
+
+
+def test_few_patients_widen_the_band_to_all_that_was_seen() -> None:
+    p = np.array([0.2, 0.9, 0.8, 0.1, 0.7, 0.3])
+    y = np.array([True, True, True, False, False, False])
+    assert conformal_band(p, y, ["a", "b", "c"] * 2, 0.9, 0.5) == (0.2, 0.7)
 
 
 def test_the_band_holds_the_threshold_even_when_the_classes_are_apart() -> None:
     p, y = np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True])
-    low, high = conformal_band(p, y, 0.9, 0.95)
+    low, high = conformal_band(p, y, ["a", "b", "a", "b"], 0.9, 0.95)
     assert low <= 0.95 <= high
 
 
 def test_a_higher_level_widens_the_band() -> None:
-    margin, tumor = _drawn(2000, 9)
-    bands = [conformal_band(sigmoid(margin), tumor, level, 0.5) for level in (0.9, 0.95, 0.99)]
+    p, y, names = _patients(200, 5, 9)
+    bands = [conformal_band(p, y, names, level, 0.5) for level in (0.8, 0.9, 0.95)]
     widths = [high - low for low, high in bands]
     assert widths == sorted(widths)
+    assert widths[0] < widths[-1]

@@ -3,22 +3,19 @@ import sys
 import pytest
 from fastai.callback.progress import ProgressCallback
 from fastai.learner import Learner
-from torch import nn
 
 from brainai_training.batches import make_dataloaders
-from brainai_training.learner import TumorHead, TumorLoss
+from brainai_training.learner import TwoHeadLoss
 from brainai_training.progress import show_progress
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
-from tests.tiny_net import tiny_net
+from tests.tiny_net import tiny_unet
 
 
 @pytest.fixture
 def learner(store: TensorStore) -> Learner:
-    head = TumorHead(0.0)
-    head.linear, head.cells = nn.Linear(16, 2), nn.Conv2d(16, 1, 1)
-    model = nn.Sequential(tiny_net().body, head)
-    return Learner(make_dataloaders(store, SMOKE), model, loss_func=TumorLoss(0.0, 0.5))
+    loss = TwoHeadLoss(0.0, 1.0, 1.0)
+    return Learner(make_dataloaders(store, SMOKE, 0), tiny_unet(), loss_func=loss)
 
 
 def test_a_pipe_gets_one_line_an_epoch(

@@ -6,15 +6,15 @@ import pytest
 from PIL import Image
 
 from brainai_training.card import to_card
-from brainai_training.evaluate import Answers
+from brainai_training.decide import tumors_of
 from brainai_training.report import write_gallery, write_report
 from tests.measured import Measured
 
-FIGURES = {"roc.png", "precision_recall.png", "reliability.png", "confusion.png"}
+FIGURES = {"roc.png", "precision_recall.png", "reliability.png", "confusion.png", "dice.png"}
 
 
 def test_figures_and_card_are_written(measured: Measured, tmp_path: Path) -> None:
-    write_report(tmp_path, measured.spec, measured.metrics, measured.answers, measured.store)
+    write_report(tmp_path, measured.evaluation)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == FIGURES
     for name in FIGURES:
         with Image.open(tmp_path / "figures" / name) as drawn:
@@ -32,36 +32,50 @@ def test_the_card_shows_each_figure_that_is_drawn(measured: Measured) -> None:
 def test_the_same_answers_give_the_same_pictures(measured: Measured, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_report(
-            tmp_path / name, measured.spec, measured.metrics, measured.answers, measured.store
-        )
+        write_report(tmp_path / name, measured.evaluation)
     for name in FIGURES:
         one, other = (tmp_path / k / "figures" / name for k in ("a", "b"))
         assert one.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize("tumor", [True, False])
-def test_test_slices_of_one_class_are_drawn_without_curves(
+def test_slices_of_one_class_are_drawn_without_curves(
     measured: Measured, tmp_path: Path, tumor: bool
 ) -> None:
-    look, p = measured.answers.look, measured.answers.probability
-    kept = look.tumor == tumor
-    alone = Answers(
-        replace(look, rows=look.rows[kept], tensors=look.tensors[kept], tumor=look.tumor[kept]),
-        p[kept],
-    )
-    write_report(tmp_path, measured.spec, measured.metrics, alone, measured.store)
+    judged = measured.judged.where(lambda each: each.tumor == tumor)
+    write_report(tmp_path, replace(measured.evaluation, judged=judged))
     assert {path.name for path in (tmp_path / "figures").iterdir()} == FIGURES
 
 
+def test_other_answers_give_another_picture(measured: Measured, tmp_path: Path) -> None:
+    wrong = replace(
+        measured.judged,
+        probability=1 - measured.judged.probability,
+        called=~measured.judged.called,
+        unsure=np.zeros_like(measured.judged.unsure),
+    )
+    for name, judged in (("right", measured.judged), ("wrong", wrong)):
+        (tmp_path / name).mkdir()
+        write_report(tmp_path / name, replace(measured.evaluation, judged=judged))
+    # Reliability is drawn from the metrics, which stayed.
+    for name in FIGURES - {"reliability.png"}:
+        one, other = (tmp_path / k / "figures" / name for k in ("right", "wrong"))
+        assert one.read_bytes() != other.read_bytes()
+
+
 def test_the_gallery_shows_the_worst_errors_first(measured: Measured, tmp_path: Path) -> None:
-    write_gallery(tmp_path, measured.answers, measured.store)
+    write_gallery(tmp_path, measured.evaluation)
     shown = sorted((tmp_path / "gallery").iterdir())
-    assert [path.name for path in shown] == [f"{rank:02d}.png" for rank in range(1, 13)]
-    wrong = np.abs(measured.answers.probability - measured.answers.tumor)
-    worst = measured.answers.look.rows[int(wrong.argmax())]
-    place = measured.store.find(stripped=False, volume_stats=False)[int(worst)]
-    grey = np.clip((measured.store.tensors[place] + 3) / 8 * 255, 0, 255).astype(np.uint8)
+    assert [path.name for path in shown] == [f"{rank:02d}.png" for rank in range(1, 25)]
+    judged, store = measured.judged, measured.store
+    worst = judged.answers[int(np.abs(judged.probability - tumors_of(judged.answers)).argmax())]
+    (row,) = [
+        place
+        for place, each in enumerate(store.rows)
+        if (each.patient, each.slice_index) == (worst.patient, worst.slice_index)
+    ]
+    place = store.find(stripped=False, volume_stats=False)[row]
+    grey = np.clip((store.tensors[place] + 3) / 8 * 255, 0, 255).astype(np.uint8)
     with Image.open(shown[0]) as picture:
         drawn = np.asarray(picture)
     # 64 px are drawn as 576: the middle of each pixel, below the line of text, outside the outline.
@@ -69,3 +83,13 @@ def test_the_gallery_shows_the_worst_errors_first(measured: Measured, tmp_path: 
     plain = (middle == middle[..., :1]).all(axis=2)
     assert plain.mean() > 0.8
     assert np.array_equal(middle[..., 0][plain], grey[8:][plain])
+
+
+def test_the_gallery_outlines_the_true_lesion(measured: Measured, tmp_path: Path) -> None:
+    ill = measured.judged.where(lambda each: each.tumor)
+    write_gallery(tmp_path, replace(measured.evaluation, judged=ill))
+    for path in (tmp_path / "gallery").iterdir():
+        with Image.open(path) as picture:
+            drawn = np.asarray(picture)[4::9, 4::9]
+        outline = (drawn == (255, 90, 60)).all(axis=2)
+        assert 8 <= outline.sum() <= 200

@@ -12,8 +12,17 @@ from brainai.inference.spec import InputSpec
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.phantoms import write_phantom_patients
-from brainai_training.tensors import TensorStore, data_hashes, prepare, prepare_slice
+from brainai_training.tensors import (
+    TensorStore,
+    check_split,
+    data_hashes,
+    prepare,
+    prepare_slice,
+    volume_stats,
+)
 from tests.making import SMOKE, config_with, phantom, slice_of
+from tests.measured import with_split
+from tests.tiny_net import write_tiny_folder
 
 
 def test_a_training_tensor_equals_what_serving_makes_of_the_same_file(
@@ -53,10 +62,10 @@ def test_a_mask_that_fills_the_crop_of_its_slice_fills_the_tensor() -> None:
 
 
 def test_each_slice_has_a_variant_by_slice_by_volume_and_without_skull(store: TensorStore) -> None:
-    for volume_stats in (False, True):
-        assert len(store.find(False, volume_stats)) == 48
+    for by_volume in (False, True):
+        assert len(store.find(False, by_volume)) == 48
         # The brain of a phantom is found in nearly all slices.
-        assert len(store.find(True, volume_stats)) >= 40
+        assert len(store.find(True, by_volume)) >= 40
     assert len(store.variants) == len(store.tensors) == len(store.masks)
     assert store.tensors.dtype == np.float32
     assert store.tensors.shape[1:] == (64, 64)
@@ -118,8 +127,8 @@ def _twins(tmp_path: Path, config: Config) -> TensorStore:
     return prepare(tmp_path, config, tmp_path / "cache")
 
 
-def test_a_slice_copied_between_patients_of_two_splits_stops_the_preparing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="Identical slices in two splits: phantom0"):
+def test_a_slice_copied_between_patients_of_two_folds_stops_the_preparing(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="Identical slices in two folds: phantom0"):
         _twins(tmp_path, SMOKE)
 
 
@@ -127,3 +136,23 @@ def test_the_hashes_are_those_of_the_rows(store: TensorStore) -> None:
     data, split = data_hashes(store)
     assert len(data) == len(split) == 64
     assert data != split
+
+
+def test_a_model_of_the_same_folds_is_let_through(store: TensorStore, tmp_path: Path) -> None:
+    check_split(write_tiny_folder(tmp_path, split_sha256=data_hashes(store)[1]), store)
+
+
+def test_a_model_of_other_folds_is_refused_with_what_to_do(
+    store: TensorStore, tmp_path: Path
+) -> None:
+    spec = with_split(write_tiny_folder(tmp_path), "0" * 64)
+    with pytest.raises(DataError, match=r"may have been trained on\. Train a model on this data"):
+        check_split(spec, store)
+
+
+def test_a_volume_is_measured_as_a_whole_but_for_slices_that_are_absent() -> None:
+    one, other = slice_of(1, False), slice_of(2, True)
+    together = measure_intensity(np.concatenate([one.pixels.ravel(), other.pixels.ravel()]))
+    assert volume_stats([one, None, other]) == together
+    assert volume_stats([None, None]) is None
+    assert volume_stats([Slice(np.zeros((40, 40), dtype=np.float32))]) is None

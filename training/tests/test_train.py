@@ -6,17 +6,30 @@ import torch
 from fastai.learner import Learner
 from msgspec.structs import replace
 from PIL import Image
+from torch import nn
 
+from brainai_training import learner as learners
 from brainai_training import train as recipe
-from brainai_training.config import Config, Stage
+from brainai_training.config import Config, Stage, TrainConfig
 from brainai_training.errors import DataError
 from brainai_training.tensors import TensorStore
 from brainai_training.train import Checkpoint, Progress, train
 from tests.making import SMOKE
+from tests.tiny_net import TinyUnet, tiny_unet
 
 
 class Stopped(Exception):
     """Somebody has switched the machine off."""
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The smoke run has trained the network that is shipped."""
+
+    def make(config: TrainConfig) -> TinyUnet:
+        return tiny_unet()
+
+    monkeypatch.setattr(learners, "make_network", make)
 
 
 @pytest.fixture
@@ -26,12 +39,12 @@ def run(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _with(frozen: int, unfrozen: int) -> Config:
+def _with(frozen: int, *unfrozen: int) -> Config:
     # The smoke run has tried bfloat16, which processors without it take their time over.
     stages = replace(
         SMOKE.train,
-        frozen=Stage(frozen, 2e-3),
-        unfrozen=Stage(unfrozen, 1e-3, 1e-4),
+        frozen=Stage(frozen, 2e-3, size_px=32),
+        unfrozen=tuple(Stage(epochs, 1e-3, 1e-4) for epochs in unfrozen),
         bfloat16=False,
     )
     return replace(SMOKE, train=stages)
@@ -55,36 +68,88 @@ def _history(run: Path) -> list[str]:
     return (run / "history.csv").read_text().splitlines()
 
 
-def _progress(run: Path) -> Progress:
-    return msgspec.json.decode((run / "progress.json").read_bytes(), type=Progress)
+def _progress(run: Path) -> list[int]:
+    return msgspec.json.decode((run / "progress.json").read_bytes(), type=Progress).epochs
 
 
 def _weight(learner: Learner) -> torch.Tensor:
-    return learner.model[1].linear.weight.detach().clone()
+    return learner.model.classification_head[3].weight.detach().clone()
 
 
 def test_a_run_leaves_what_it_says(store: TensorStore, run: Path) -> None:
-    learner = train(store, _with(1, 1), None, run)
-    assert _progress(run) == Progress(frozen=1, unfrozen=1)
+    learner = train(store, _with(1, 1), 0, None, run)
+    assert _progress(run) == [1, 1]
     header, *epochs = _history(run)
-    assert header == "train_loss,valid_loss,batch_balanced_accuracy"
-    assert [line.count(",") for line in epochs] == [2, 2]
+    assert header == "train_loss,valid_loss,batch_balanced_accuracy,batch_dice"
+    assert [line.count(",") for line in epochs] == [3, 3]
+    assert all(all(line.split(",")) for line in epochs)
     assert (run / "models" / "checkpoint.pth").exists()
     assert (run / "export.pkl").exists()
     assert all(p.isfinite().all() for p in learner.model.parameters())
+
+
+def test_with_nobody_held_out_nothing_is_validated(store: TensorStore, run: Path) -> None:
+    train(store, _with(1, 1), None, None, run)
+    _, *epochs = _history(run)
+    assert [line.split(",")[1:] for line in epochs] == [["", "", ""]] * 2
+    assert all(float(line.split(",")[0]) > 0 for line in epochs)
+
+
+def _convolutions(network: nn.Module) -> dict[str, torch.Tensor]:
+    body = network.encoder
+    assert isinstance(body, nn.Module)
+    return {
+        name: module.weight.detach().clone()
+        for name, module in body.named_modules()
+        if isinstance(module, nn.Conv2d)
+    }
+
+
+def test_the_frozen_stage_trains_the_heads_and_no_convolution_of_the_body(
+    store: TensorStore, run: Path
+) -> None:
+    before = tiny_unet()
+    after = train(store, _with(1), 0, None, run).model
+    for name, weight in _convolutions(before).items():
+        assert torch.equal(weight, _convolutions(after)[name])
+    one, other = before.state_dict(), after.state_dict()
+    for name in ("segmentation_head.0.weight", "classification_head.3.weight"):
+        assert not torch.equal(one[name], other[name])
+
+
+def test_the_other_stages_train_all_of_the_body(store: TensorStore, run: Path) -> None:
+    before = _convolutions(tiny_unet())
+    after = _convolutions(train(store, _with(0, 1), 0, None, run).model)
+    assert not any(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_each_stage_sees_slices_of_its_size(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    forward = TinyUnet.forward
+
+    def look(network: TinyUnet, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        seen.append(x.shape[-1])
+        return forward(network, x)
+
+    monkeypatch.setattr(TinyUnet, "forward", look)
+    train(store, _with(1, 1), None, None, run)
+    assert list(dict.fromkeys(seen)) == [32, 64]
+    assert seen == sorted(seen)
 
 
 def test_a_run_stopped_in_the_middle_goes_on_and_ends(
     store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        _stop_after(3, patch)  # the head's one epoch, two of three of all
+        _stop_after(4, patch)  # the heads' one epoch, the first stage's one, two of three
         with pytest.raises(Stopped):
-            train(store, _with(1, 3), None, run)
-    assert _progress(run) == Progress(frozen=1, unfrozen=2)
+            train(store, _with(1, 1, 3), 0, None, run)
+    assert _progress(run) == [1, 1, 2]
     stamp = (run / "models" / "checkpoint.pth").stat().st_mtime_ns
 
-    kept: list[Progress] = []
+    kept: list[list[int]] = []
     save = Checkpoint.after_epoch
 
     def save_and_look(checkpoint: Checkpoint) -> None:
@@ -92,43 +157,64 @@ def test_a_run_stopped_in_the_middle_goes_on_and_ends(
         kept.append(_progress(run))
 
     monkeypatch.setattr(Checkpoint, "after_epoch", save_and_look)
-    train(store, _with(1, 3), None, run)
+    train(store, _with(1, 1, 3), 0, None, run)
     # Epochs that are skipped neither go back in the record nor fill the history with blanks.
-    assert kept[:2] == [Progress(1, 2), Progress(1, 2)]
-    assert _progress(run) == Progress(frozen=1, unfrozen=3)
-    assert len(_history(run)) == 1 + 4
-    assert all(line.count(",") == 2 for line in _history(run))
+    assert kept == [[1, 1, 2], [1, 1, 2], [1, 1, 3]]
+    assert len(_history(run)) == 1 + 5
+    assert all(line.count(",") == 3 for line in _history(run))
     assert (run / "models" / "checkpoint.pth").stat().st_mtime_ns > stamp
 
 
-def test_a_run_stopped_between_the_stages_keeps_the_head_that_it_trained(
-    store: TensorStore, run: Path
+@pytest.mark.parametrize("done", [1, 2])
+def test_a_run_stopped_between_two_stages_goes_on_from_the_weights_of_the_first(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
-    trained = _weight(train(store, _with(1, 0), None, run))
-    again = _weight(train(store, _with(1, 0), None, run))
-    assert torch.equal(trained, again)
-    assert _progress(run) == Progress(frozen=1, unfrozen=0)
+    with monkeypatch.context() as patch:
+        _stop_after(done, patch)
+        with pytest.raises(Stopped):
+            train(store, _with(1, 1, 1), 0, None, run)
+    assert _progress(run) == [1, int(done == 2), 0]
+    checkpoint = torch.load(run / "models" / "checkpoint.pth", weights_only=False)["model"]
+
+    begun: list[torch.Tensor] = []
+    fit = Learner.fit_one_cycle
+
+    def fit_and_look(learner: Learner, *given: object, **named: object) -> None:
+        begun.append(_weight(learner))
+        fit(learner, *given, **named)
+
+    monkeypatch.setattr(Learner, "fit_one_cycle", fit_and_look)
+    train(store, _with(1, 1, 1), 0, None, run)
+    assert len(begun) == 3 - done
+    assert torch.equal(begun[0], checkpoint["classification_head.3.weight"])
+    assert _progress(run) == [1, 1, 1]
 
 
 def test_a_run_that_has_ended_is_taken_as_it_is(store: TensorStore, run: Path) -> None:
-    trained = _weight(train(store, _with(0, 1), None, run))
-    assert torch.equal(trained, _weight(train(store, _with(0, 1), None, run)))
-    assert len(_history(run)) == 2
+    trained = _weight(train(store, _with(1, 1), 0, None, run))
+    assert torch.equal(trained, _weight(train(store, _with(1, 1), 0, None, run)))
+    assert len(_history(run)) == 3
+
+
+def test_a_run_may_leave_a_stage_out(store: TensorStore, run: Path) -> None:
+    trained = _weight(train(store, _with(0, 1), 0, None, run))
+    assert torch.equal(trained, _weight(train(store, _with(0, 1), 0, None, run)))
+    assert _progress(run) == [0, 1]
 
 
 def test_a_run_of_another_configuration_is_not_gone_on_with(store: TensorStore, run: Path) -> None:
-    train(store, _with(0, 1), None, run)
-    with pytest.raises(DataError, match="another configuration"):
-        train(store, _with(0, 2), None, run)
+    train(store, _with(1), 0, None, run)
+    with pytest.raises(DataError, match=r"another configuration\. Remove it"):
+        train(store, _with(2), 0, None, run)
 
 
-def test_validation_without_tumor_is_refused_before_hours_are_spent(
+def test_a_fold_without_tumor_is_refused_before_hours_are_spent(
     store: TensorStore, run: Path
 ) -> None:
-    healthy = [replace(row, tumor=row.tumor and row.split != "validation") for row in store.rows]
+    healthy = [replace(row, tumor=row.tumor and row.fold != 1) for row in store.rows]
     bare = TensorStore(healthy, store.variants, store.tensors, store.masks)
-    with pytest.raises(DataError, match="validation patients"):
-        train(bare, SMOKE, None, run)
+    with pytest.raises(DataError, match="patients of fold 1"):
+        train(bare, SMOKE, 0, None, run)
     assert not (run / "progress.json").exists()
 
 

@@ -1,35 +1,128 @@
-"""A network of the served shape, small enough to be exported and quantised in a test."""
+"""Networks of the served shape, small enough to be exported and quantised in a test."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
-from torch import nn
+from segmentation_models_pytorch.base import ClassificationHead, SegmentationHead
+from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
+from torch import Tensor, nn
+from torch.nn import functional
 
-from brainai.inference.spec import DecisionSpec, ModelSpec, TrainingRecord, UncertainBand
+from brainai.inference.spec import (
+    DecisionSpec,
+    GateSpec,
+    InputSpec,
+    ModelSpec,
+    TrainingRecord,
+    UncertainBand,
+)
 from brainai.labels import CLASSES, Sequence
-from brainai_training.export import EVIDENCE, LOGITS, Served, export_float
+from brainai_training.engines import file_spec
+from brainai_training.export import Served, export_float, strongest_spot
 from brainai_training.package import describe_file, write_spec
 from tests.making import SMOKE
 
+CHANNELS = (1, 8, 8, 16, 16, 32)
+OPEN_GATE = GateSpec(
+    not_brain_mr=0.999, wrong_sequence=0.999, refuse_distance=99.0, unsure_distance=99.0
+)
+"""Lets everything pass."""
+
+
+def _stage(before: int, after: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, 3, stride=2, padding=1), nn.BatchNorm2d(after), nn.ReLU()
+    )
+
+
+class TinyBody(nn.Module):
+    """Five halvings, under the names that ResNet gives its stages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(CHANNELS[0], CHANNELS[1], 3, stride=2, padding=1)
+        self.bn1, self.relu = nn.BatchNorm2d(CHANNELS[1]), nn.ReLU()
+        self.layer1 = _stage(CHANNELS[1], CHANNELS[2])
+        self.layer2 = _stage(CHANNELS[2], CHANNELS[3])
+        self.layer3 = _stage(CHANNELS[3], CHANNELS[4])
+        self.layer4 = _stage(CHANNELS[4], CHANNELS[5])
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        features = [x, self.relu(self.bn1(self.conv1(x)))]
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            features.append(stage(features[-1]))
+        return features
+
+
+class TinyUnet(nn.Module):
+    """What segmentation_models_pytorch's Unet is made of, with a small body."""
+
+    def __init__(self, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.encoder = TinyBody()
+        self.decoder = UnetDecoder(CHANNELS, (8, 8, 8, 8, 8))
+        self.segmentation_head = SegmentationHead(8, 1)
+        self.classification_head = ClassificationHead(CHANNELS[-1], 2, dropout=dropout)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.encoder(x)
+        lesion = self.segmentation_head(self.decoder(features))
+        return lesion, self.classification_head(features[-1])
+
+
+def tiny_unet(seed: int = 11) -> TinyUnet:
+    """Build the network for float32 [N, 1, 64, 64]; a seed gives the same weights each time."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = TinyUnet()
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight)
+        return network
+
 
 def tiny_net() -> Served:
-    """Build body and head for float32 [N, 1, 64, 64]; the same weights each time."""
-    with torch.random.fork_rng():
-        torch.manual_seed(11)
-        body = nn.Sequential(
-            nn.Conv2d(1, 8, 5, stride=4, padding=2),
-            nn.ReLU(),
-            nn.Conv2d(8, 16, 3, stride=2, padding=1),
-            nn.ReLU(),
-        )
-        return Served(body, nn.Linear(16, 2)).eval()
+    """Build what is exported of ``tiny_unet``."""
+    return Served(tiny_unet()).eval()
 
 
-def write_tiny_folder(folder: Path) -> ModelSpec:
-    """Write a model folder of ``tiny_net`` for the smoke configuration's input."""
+class BrightNet(nn.Module):
+    """Nothing to learn: what is bright is lesion, and the brightest spot calls the slice.
+
+    It errs now and then, by what looks like chance.
+    """
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        lesion = 4 * (x - 1.5)
+        mean = x.mean(dim=(1, 2, 3))
+        margin = strongest_spot(lesion) + 3 * torch.sin(50 * mean)
+        gate = torch.stack((mean + 1, mean - 1, -mean), dim=1)
+        evidence = functional.avg_pool2d(x, 8)[:, 0]
+        return torch.stack((-margin / 2, margin / 2), dim=1), evidence, lesion[:, 0], gate, mean**2
+
+
+@cache
+def _bright_file(size_px: int) -> bytes:
+    """Export ``BrightNet`` once: it takes seconds, and many tests want a folder."""
+    names = ["logits", "evidence", "lesion", "gate", "distance"]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        export_float(BrightNet(), (1, size_px, size_px), path, names)
+        return path.read_bytes()
+
+
+def write_tiny_folder(
+    folder: Path,
+    *,
+    gate: bool = False,
+    split_sha256: str = "e" * 64,
+    source: InputSpec = SMOKE.input,
+) -> ModelSpec:
+    """Write a model folder of ``BrightNet``."""
     folder.mkdir(parents=True, exist_ok=True)
-    size = SMOKE.input.size_px
-    export_float(tiny_net(), (1, size, size), folder / "model.onnx", [LOGITS, EVIDENCE])
+    (folder / "model.onnx").write_bytes(_bright_file(source.size_px))
     spec = ModelSpec(
         format=1,
         name="tiny",
@@ -37,17 +130,18 @@ def write_tiny_folder(folder: Path) -> ModelSpec:
         labels=CLASSES,
         sequences=[Sequence.FLAIR],
         licence="Apache-2.0",
-        input=SMOKE.input,
+        input=source,
         decision=DecisionSpec(
             temperature=1.5, threshold=0.5, uncertain_band=UncertainBand(0.45, 0.55), level=0.9
         ),
-        file=describe_file(folder, SMOKE.input, "float32", EVIDENCE),
+        gate=OPEN_GATE if gate else None,
+        file=describe_file(folder, source, file_spec("model.onnx", "float32", gate)),
         training=TrainingRecord(
             created="2026-01-31",
-            architecture="two convolutions",
+            architecture="nothing to learn",
             sources=["Phantoms"],
             data_sha256="d" * 64,
-            split_sha256="e" * 64,
+            split_sha256=split_sha256,
             versions={"torch": "0"},
         ),
     )

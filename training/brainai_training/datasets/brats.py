@@ -65,14 +65,15 @@ def _words(path: Path) -> set[str]:
     return set(re.split(r"[^a-z0-9]+", path.name.lower()))
 
 
-def _read(path: Path) -> Volume:
+def read_volume(path: Path) -> Volume:
+    """Read a NIfTI or MetaImage file. Raises DataError, which names it."""
     reader = read_metaimage if path.suffix == ".mha" else read_nifti
     with naming(path):
         return reader(path.read_bytes())
 
 
 def _load_pair(flair_path: Path, seg_path: Path) -> Stack:
-    flair, seg = _read(flair_path), _read(seg_path)
+    flair, seg = read_volume(flair_path), read_volume(seg_path)
     if flair.voxels.shape != seg.voxels.shape:
         raise DataError(f"{seg_path} is not on the grid of {flair_path}.")
     count = flair.voxels.shape[2]
@@ -81,6 +82,6 @@ def _load_pair(flair_path: Path, seg_path: Path) -> Stack:
 
 
 def _load_tumor_free(path: Path) -> Stack:
-    volume = _read(path)
+    volume = read_volume(path)
     slices = [axial_slice(volume, index) for index in range(volume.voxels.shape[2])]
     return masked_stack(slices, [np.zeros(image.pixels.shape, dtype=bool) for image in slices])

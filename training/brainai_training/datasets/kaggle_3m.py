@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from brainai.imaging.sniff import read_study
@@ -32,11 +33,26 @@ def find_kaggle_3m(root: Path, source: str) -> Iterator[Case]:
             yield Case(patient, site, source, folder.name, True, partial(_load, folder))
 
 
-def _load(folder: Path) -> Stack:
+def read_channels(folder: Path, step: int) -> Iterator[NDArray[np.float32]]:
+    """Yield every ``step``-th slice of a patient's folder as float32 [3, H, W].
+
+    Channels: T1 before contrast, FLAIR, T1 after contrast; a missing one was replaced by FLAIR.
+    """
+    for match in _in_order(folder)[::step]:
+        with naming(folder / match.string), Image.open(folder / match.string) as opened:
+            pixels = np.asarray(opened.convert("RGB"), dtype=np.float32)
+        yield np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+def _in_order(folder: Path) -> list[re.Match[str]]:
     # Slice 10 sorts before slice 2 unless it is sorted as a number.
     found = [match for path in folder.iterdir() if (match := _SLICE.match(path.name))]
+    return sorted(found, key=lambda match: int(match["index"]))
+
+
+def _load(folder: Path) -> Stack:
     images, masks = [], []
-    for match in sorted(found, key=lambda m: int(m["index"])):
+    for match in _in_order(folder):
         path = folder / match.string
         mask_path = next(folder.glob(f"{glob.escape(match['stem'])}_mask.*"), None)
         if mask_path is None:

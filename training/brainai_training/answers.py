@@ -1,0 +1,167 @@
+"""What a served model folder says of every slice of some patients, kept as JSON lines."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from brainai.errors import UnusableImage
+from brainai.imaging.intensity import IntensityStats, foreground_mask
+from brainai.imaging.study import Slice
+from brainai.inference.calibrate import tumor_margin
+from brainai.inference.explain import to_heatmap
+from brainai.inference.gate import gate_probabilities
+from brainai.inference.outline import lesion_probability
+from brainai.inference.preprocess import Prepared, to_tensor
+from brainai.inference.runtime import Outputs, Runtime
+from brainai.inference.spec import ModelSpec
+from brainai_training.datasets.case import Case, Stack
+from brainai_training.skull import strip_skull
+from brainai_training.tensors import volume_stats
+
+LESION_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+"""Thresholds at which the mask is measured, to choose one of them."""
+
+ALONE, STRIPPED, BY_VOLUME = "alone", "stripped", "by_volume"
+"""The looks: as ``/predict`` sees it; the skull removed; normalised by the slice's volume."""
+
+
+class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said of one slice, and what is true.
+
+    lesion_px: of the true mask, -1 where there is none. said_px, both_px: pixels of the said mask,
+    and of those the ones in the true mask, at each of LESION_THRESHOLDS, on the input's own grid.
+    gate: the probabilities of GATE_KINDS.
+    """
+
+    look: str
+    patient: str
+    site: str
+    source: str
+    case: str
+    slice_index: int
+    tumor: bool
+    at_edge: bool
+    lesion_px: int
+    tissue_px: int
+    margin: float
+    said_px: tuple[int, ...] | None = None
+    both_px: tuple[int, ...] | None = None
+    peak_in_lesion: bool | None = None
+    flipped_margin: float | None = None
+    gate: tuple[float, float, float] | None = None
+    distance: float | None = None
+
+
+def ask(folder: Path, spec: ModelSpec, cases: Iterable[Case]) -> list[SliceAnswer]:
+    """Ask the model in ``folder`` about every slice of ``cases``, in every look, one by one."""
+    runtime = Runtime(folder, spec.file)
+    answers: list[SliceAnswer] = []
+    for case in tqdm(list(cases), desc="measuring", unit="case", disable=None):
+        stack = case.load()
+        for look, slices, stats in _looks(case, stack):
+            for index, image in enumerate(slices):
+                if image is None:
+                    continue
+                try:
+                    prepared = to_tensor(image, spec.input, stats)
+                except UnusableImage:  # blank: serving refuses it, too
+                    continue
+                answers.append(_answer(runtime, spec, case, stack, look, index, image, prepared))
+    return answers
+
+
+def save_answers(answers: list[SliceAnswer], path: Path) -> None:
+    """Write JSON lines."""
+    path.write_bytes(msgspec.json.Encoder().encode_lines(answers))
+
+
+def load_answers(path: Path) -> list[SliceAnswer]:
+    """Read what save_answers wrote."""
+    return msgspec.json.Decoder(SliceAnswer).decode_lines(path.read_bytes())
+
+
+def _looks(
+    case: Case, stack: Stack
+) -> Iterator[tuple[str, list[Slice | None], IntensityStats | None]]:
+    whole: list[Slice | None] = list(stack.slices)
+    yield ALONE, whole, None
+    if case.has_skull:
+        pairs = zip(stack.slices, stack.masks, strict=True)
+        yield STRIPPED, [strip_skull(image, mask) for image, mask in pairs], None
+    if stack.is_volume:
+        yield BY_VOLUME, whole, volume_stats(whole)
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - all that is known of one slice
+    runtime: Runtime,
+    spec: ModelSpec,
+    case: Case,
+    stack: Stack,
+    look: str,
+    index: int,
+    image: Slice,
+    prepared: Prepared,
+) -> SliceAnswer:
+    truth = stack.masks[index]
+    outputs = runtime.run(prepared.tensor[None])
+    said, both = _count(outputs, prepared, truth)
+    flipped = None
+    if look == ALONE:
+        mirrored = np.ascontiguousarray(prepared.tensor[None, :, :, ::-1])
+        flipped = float(tumor_margin(runtime.run(mirrored).logits, spec.labels)[0])
+    return SliceAnswer(
+        look=look,
+        patient=case.patient,
+        site=case.site,
+        source=case.source,
+        case=case.name,
+        slice_index=index,
+        tumor=stack.has_tumor[index],
+        at_edge=_at_edge(stack.has_tumor, index),
+        lesion_px=-1 if truth is None else int(truth.sum()),
+        tissue_px=int(foreground_mask(image.pixels, prepared.stats).sum()),
+        margin=float(tumor_margin(outputs.logits, spec.labels)[0]),
+        said_px=said,
+        both_px=both,
+        peak_in_lesion=_peak_in(outputs, prepared, truth),
+        flipped_margin=flipped,
+        gate=_gate(outputs),
+        distance=None if outputs.distance is None else float(outputs.distance[0]),
+    )
+
+
+def _at_edge(has_tumor: tuple[bool, ...], index: int) -> bool:
+    """Whether the slice above or below is of the other class."""
+    around = has_tumor[max(index - 1, 0) : index + 2]
+    return len(set(around)) > 1
+
+
+def _count(
+    outputs: Outputs, prepared: Prepared, truth: NDArray[np.bool_] | None
+) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+    if outputs.lesion is None or truth is None:
+        return None, None
+    share = lesion_probability(outputs.lesion[0], prepared.crop)
+    said = [share >= t for t in LESION_THRESHOLDS]
+    return (
+        tuple(int(mask.sum()) for mask in said),
+        tuple(int((mask & truth).sum()) for mask in said),
+    )
+
+
+def _peak_in(outputs: Outputs, prepared: Prepared, truth: NDArray[np.bool_] | None) -> bool | None:
+    if outputs.evidence is None or truth is None or not truth.any():
+        return None
+    heat = to_heatmap(outputs.evidence[0], prepared.crop, 1.0)
+    return bool(truth.flat[int(heat.argmax())]) if heat.any() else False
+
+
+def _gate(outputs: Outputs) -> tuple[float, float, float] | None:
+    if outputs.gate is None:
+        return None
+    flair, other, outside = gate_probabilities(outputs.gate)[0].tolist()
+    return flair, other, outside
