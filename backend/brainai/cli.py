@@ -29,11 +29,13 @@ from brainai.inference.predict import Predictor
 from brainai.inference.spec import load_spec
 
 # Chosen by eye: lesions of different size and place, with the skull and without.
+# Seeds picked for the shipped model: its gate refuses most phantoms, which are drawings and no MR,
+# so how it answers these four shows the page at work and nothing of how good the model is.
 _SAMPLES = (
     ("tumor-1", 4, True, True),
-    ("tumor-2", 19, True, False),
-    ("normal-1", 14, False, True),
-    ("normal-2", 23, False, False),
+    ("tumor-2", 233, True, False),
+    ("normal-1", 208, False, True),
+    ("normal-2", 41, False, False),
 )
 
 

@@ -67,7 +67,7 @@ test("the keyboard goes from outline to heat map to nothing, and the next result
   await expect(outline).toBeHidden();
 
   await page.getByRole("button", { name: "Another slice" }).click();
-  await page.getByRole("button", { name: "Phantom 2" }).click();
+  await page.getByRole("button", { name: "Phantom 1" }).click();
   await expect(page.getByRole("radio", { name: "None" })).toBeChecked();
   await page.getByRole("radio", { name: "None" }).focus();
   await page.keyboard.press("ArrowLeft");

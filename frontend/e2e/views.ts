@@ -93,7 +93,7 @@ export const VIEWS: readonly View[] = [
     open: async (page) => {
       await page.goto("/");
       await expect(page.getByText(/All figures|No figures/)).toBeVisible();
-      await expect(page.locator("canvas[data-state=drawn]")).toHaveCount(2);
+      await expect(page.locator("[data-state=drawn]")).toHaveCount(2);
     },
   },
   {

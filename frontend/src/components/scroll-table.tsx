@@ -8,8 +8,12 @@ interface ScrollTableProps {
   children: ReactNode;
 }
 
+/** Of plain numbers, on a telephone. */
+const MOST_COLUMNS_THAT_FIT = 4;
+
 /** A table that is wider than a telephone: it scrolls sideways, so the keyboard must reach it. */
 export function ScrollTable({ label, columns, children }: ScrollTableProps) {
+  const fits = columns.length <= MOST_COLUMNS_THAT_FIT;
   return (
     <Card
       tabIndex={0}
@@ -17,7 +21,7 @@ export function ScrollTable({ label, columns, children }: ScrollTableProps) {
       aria-label={label}
       className="scroll-shadow relative overflow-x-auto"
     >
-      <table className="w-full min-w-[40rem] text-sm">
+      <table className={`w-full text-sm ${fits ? "" : "min-w-[38rem]"}`}>
         <thead>
           <tr className="text-left align-bottom text-xs text-ink-soft">
             {columns.map((name, index) => (
@@ -46,7 +50,7 @@ interface RowProps {
 export function Row({ title, notes = [], children }: RowProps) {
   return (
     <tr className="border-t border-line align-top">
-      <th scope="row" className="px-4 py-3.5 text-left font-medium sm:px-6">
+      <th scope="row" className="px-4 py-3.5 text-left font-medium first-letter:uppercase sm:px-6">
         {title}
         {notes.map((note) => (
           <span key={note} className="mt-0.5 block text-xs font-normal text-ink-faint">

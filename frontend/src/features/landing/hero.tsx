@@ -14,8 +14,8 @@ export function Hero() {
         </h1>
         <p className="mt-6 max-w-xl text-lg leading-8 text-ink-soft">
           BrainAI reads one axial FLAIR slice. It answers with a calibrated probability, outlines
-          the lesion, says “uncertain” where it cannot tell, and refuses what is no such slice, with
-          the reason.
+          the lesion, says “uncertain” where it cannot tell, and refuses, with the reason, what it
+          takes for anything else.
         </p>
         <div className="mt-9 flex flex-wrap gap-3">
           <Link to="/predict" className={`${buttonClass("primary")} min-h-11 px-5`}>
@@ -28,10 +28,10 @@ export function Hero() {
         </div>
       </div>
       <figure>
-        <PhantomPicture withHeatMap className="rounded-card shadow-card" />
+        <PhantomPicture layer="outline" className="rounded-card shadow-card" />
         <figcaption className="mt-3 text-sm leading-6 text-ink-faint">
-          A phantom drawn by the project’s own generator, not a patient image, with a heat map over
-          it.
+          A phantom drawn by the project’s own generator, not a patient image, with the model’s
+          outline over it.
         </figcaption>
       </figure>
     </div>

@@ -15,6 +15,15 @@ describe("LandingPage", () => {
     expect(screen.getByText("Research use only. Not a medical device.")).toBeVisible();
   });
 
+  it("says that it refuses, may be uncertain and outlines, as far as it can", () => {
+    renderInApp(<LandingPage />);
+    expect(
+      screen.getByText(/refuses, with the reason, what it takes for anything else/),
+    ).toBeVisible();
+    expect(screen.getByRole("heading", { name: "An outline is a guess" })).toBeVisible();
+    expect(screen.getByText(/refused where that is noticed, which is not always/)).toBeVisible();
+  });
+
   it("leads to the prediction", () => {
     renderInApp(<LandingPage />);
     expect(screen.getByRole("link", { name: "Try a slice" })).toHaveAttribute("href", "/predict");

@@ -68,7 +68,7 @@ export function Steps() {
         <Step
           number={3}
           title="See where"
-          picture={<PhantomPicture withHeatMap className="w-full" />}
+          picture={<PhantomPicture layer="heat_map" className="w-full" />}
         >
           An outline marks the lesion and measures it. A heat map, as here, marks where the
           classifier looked. They are two answers, and may disagree.

@@ -14,13 +14,13 @@ export function DataTable({ sources }: { sources: readonly GroupFigures[] }) {
             <th scope="col" className="py-3 pr-3 pl-4 font-medium sm:pl-6">
               Measured on
             </th>
-            <th scope="col" className="py-3 pr-3 text-right font-medium">
+            <th scope="col" className="py-3 pr-3 text-right font-medium sm:w-36">
               Patients
             </th>
-            <th scope="col" className="py-3 pr-3 text-right font-medium">
+            <th scope="col" className="py-3 pr-3 text-right font-medium sm:w-36">
               Slices
             </th>
-            <th scope="col" className="py-3 pr-4 text-right font-medium sm:pr-6">
+            <th scope="col" className="py-3 pr-4 text-right font-medium sm:w-40 sm:pr-6">
               With tumour
             </th>
           </tr>

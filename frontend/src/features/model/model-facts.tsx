@@ -31,7 +31,7 @@ function toFacts(model: Model): { name: string; value: string }[] {
     { name: "Band covers", value: `${formatProbability(model.level)} of each class` },
     ...(model.lesion_threshold === null
       ? []
-      : [{ name: "Outline", value: `from ${formatProbability(model.lesion_threshold)} a pixel` }]),
+      : [{ name: "Outline", value: `pixels from ${formatProbability(model.lesion_threshold)}` }]),
     { name: "Created", value: formatDate(model.created) },
   ];
 }

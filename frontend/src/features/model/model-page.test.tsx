@@ -132,7 +132,7 @@ describe("ModelPage", () => {
     renderInApp(<ModelPage />);
     expect(await screen.findByText("label, probability, heat map, outline")).toBeVisible();
     expect(screen.getByText("file header, pixels, network")).toBeVisible();
-    expect(screen.getByText("from 45% a pixel")).toBeVisible();
+    expect(screen.getByText("pixels from 45%")).toBeVisible();
   });
 
   it("warns of a model that was not measured", async () => {

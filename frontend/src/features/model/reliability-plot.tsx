@@ -2,8 +2,8 @@ import type { ReliabilityBin } from "../../api/wire";
 import { formatCount } from "../../domain/format";
 
 /** Radii in per cent of the plot's side: the smallest can still be seen, the largest hides nothing. */
-const SMALLEST = 1.1;
-const LARGEST = 4;
+const SMALLEST = 1.4;
+const LARGEST = 3.4;
 
 /** The area of a point stands for its slices. */
 export function pointRadius(slices: number, most: number): number {
@@ -79,17 +79,17 @@ export function ReliabilityPlot({ bins }: { bins: readonly ReliabilityBin[] }) {
   return (
     <div className="text-xs text-ink-soft tabular-nums">
       <p aria-hidden>Share that shows a tumour</p>
-      <div className="mt-3 grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 gap-y-1.5">
+      <div className="mt-3 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-2.5">
         <div aria-hidden className="-my-2 flex flex-col justify-between text-right leading-4">
           <span>100%</span>
           <span>50%</span>
           <span>0%</span>
         </div>
         <Drawing bins={bins} />
-        <div aria-hidden className="col-start-2 flex justify-between">
+        <div aria-hidden className="col-start-2 grid grid-cols-3">
           <span>0%</span>
-          <span>50%</span>
-          <span>100%</span>
+          <span className="text-center">50%</span>
+          <span className="text-right">100%</span>
         </div>
         <p aria-hidden className="col-start-2 text-right">
           Probability that was said
@@ -98,11 +98,11 @@ export function ReliabilityPlot({ bins }: { bins: readonly ReliabilityBin[] }) {
       <ul className="mt-4 flex flex-wrap gap-x-6 gap-y-2">
         <li className="flex items-center gap-2">
           <span aria-hidden className="size-2.5 rounded-full bg-accent" />
-          One bin; its area stands for its slices
+          One bin: the larger, the more slices
         </li>
         <li className="flex items-center gap-2">
           <span aria-hidden className="w-5 border-t-2 border-dashed border-line-strong" />
-          Said and so are the same
+          What was said is what is true
         </li>
       </ul>
     </div>

@@ -43,7 +43,7 @@ function toSourceParts(sources: readonly GroupFigures[], protocol: string): Repo
     {
       id: "sources",
       title: "Figures by data source",
-      lead: "All patients together, then each source by itself, since a mean hides where the model is weak. Intervals are 95% over patients. Thresholding calls a slice a tumour where enough of its tissue is bright on FLAIR, and learns nothing else; a model has to beat it.",
+      lead: "All held-out patients together, then each source by itself, since a mean hides where the model is weak. Intervals are 95% over patients. Thresholding calls a slice a tumour where enough of its tissue is bright on FLAIR, and learns nothing else; a model has to beat it.",
       body: (
         <>
           <PlotLegend />
@@ -121,7 +121,7 @@ function toPlaceParts(sources: readonly GroupFigures[]): ReportPart[] {
     {
       id: "outline",
       title: "Outline and heat map",
-      lead: "Dice is how well the outline and the true lesion overlap, over all slices of a patient: 0 is not at all, 1 is entirely. The heat map is another thing: told is how often its strongest point lies in the lesion. Mirrored is how far the probability moves when left and right are swapped.",
+      lead: "Dice says how well the outline and the true lesion overlap over all slices of a patient, from 0, not at all, to 1, entirely. The heat map shows where the classifier looked; its peak is the strongest point, and the figure is how often that lies in the lesion. Mirrored is how far the probability moves when left and right are swapped.",
       body: <PlaceTable groups={groups} />,
     },
   ];
@@ -172,7 +172,7 @@ export function toReportParts(model: Model): ReportPart[] {
           {
             id: "forerunner",
             title: "Against the forerunner",
-            lead: forerunner.note,
+            lead: `An earlier tool of this kind published the figures of the first line. Its data: ${forerunner.note}`,
             body: <ComparisonTable forerunner={forerunner} sources={sources} />,
           },
         ]),

@@ -54,7 +54,7 @@ export function LesionMeasures({ prediction }: { prediction: Prediction }) {
         <p className="mt-2 leading-6 text-ink-soft">Nothing is outlined in this slice.</p>
       ) : (
         <>
-          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(7rem,1fr))] gap-x-4 gap-y-5">
+          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] gap-x-3 gap-y-5">
             {toMeasures(lesion).map(({ name, value, note }) => (
               <div key={name}>
                 <dt className="text-ink-soft">{name}</dt>
