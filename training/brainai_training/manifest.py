@@ -74,7 +74,7 @@ def deal_patients(cases: Iterable[Case], config: SplitConfig) -> dict[str, int]:
     named = {(case.patient, f"{case.source} {case.site}") for case in cases}
     for (patient, group), (other, _) in pairwise(sorted(named)):
         if patient == other:
-            raise DataError(f"Patient {patient} of {group} is in another group, too.")
+            raise DataError(f"Patient {patient} of {group.strip()} is in another group, too.")
     return deal_out(dict(named), config.folds, config.seed)
 
 

@@ -14,7 +14,9 @@ def show_progress(learner: Learner) -> None:
 
 
 def _print_epoch(names: list[str], values: list[object]) -> None:
-    # An epoch that a resumed run skips has no losses, so nothing to say.
-    if len(values) == len(names):
+    # An epoch that a resumed run skips has its number and its time alone, so nothing to say; one
+    # without validation has no more than the training loss between them.
+    if len(values) > 2:
+        shown = [*names[: len(values) - 1], names[-1]]
         cells = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in values)
-        print(", ".join(f"{n} {c}" for n, c in zip(names, cells, strict=True)), flush=True)
+        print(", ".join(f"{n} {c}" for n, c in zip(shown, cells, strict=True)), flush=True)

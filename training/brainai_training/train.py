@@ -144,7 +144,9 @@ class History(Callback):
             return
         path = self.run / "history.csv"
         # The recorder's first entry is the epoch, its last the time, as text.
-        names, values = self.recorder.metric_names[1:-1], self.recorder.log[1:-1]
+        names, values = self.recorder.metric_names[1:-1], list(self.recorder.log[1:-1])
+        # Where nothing was validated the recorder leaves those columns out.
+        values += [None] * (len(names) - len(values))
         if not path.exists():
             path.write_text(",".join(names) + "\n")
         with path.open("a") as lines:

@@ -51,7 +51,7 @@ def test_metrics_say_how_and_on_what_they_were_measured(measured: Measured) -> N
     assert metrics.threshold == measured.spec.decision.threshold
     assert (metrics.bootstrap.unit, metrics.bootstrap.level) == ("patient", 0.95)
     assert metrics.made_with == "brainai-train evaluate models/tiny --data DATA --work WORK"
-    assert "in 2 folds over 10 patients" in metrics.protocol
+    assert metrics.protocol.startswith("10 patients in 2 folds; each of them was held out")
 
 
 def test_figures_are_of_sources_sites_sizes_edges_and_other_looks(measured: Measured) -> None:

@@ -8,6 +8,7 @@ from brainai_training.batches import make_dataloaders
 from brainai_training.learner import TwoHeadLoss
 from brainai_training.progress import show_progress
 from brainai_training.tensors import TensorStore
+from brainai_training.train import SkipValidation
 from tests.making import SMOKE
 from tests.tiny_net import tiny_unet
 
@@ -36,6 +37,16 @@ def test_an_epoch_that_is_skipped_gets_no_line(
     learner.fit(2, 1e-3, start_epoch=1)
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("epoch 1,")
+
+
+def test_an_epoch_without_validation_has_its_training_loss_and_its_time(
+    learner: Learner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_progress(learner)
+    learner.fit(1, 1e-3, cbs=SkipValidation())
+    (line,) = capsys.readouterr().out.splitlines()
+    names = [cell.split()[0] for cell in line.split(", ")]
+    assert names == ["epoch", "train_loss", "time"]
 
 
 def test_a_terminal_keeps_its_bars(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
