@@ -1,16 +1,16 @@
 import type { Page } from "@playwright/test";
 
-/** Pictures that are no FLAIR slice of a brain, and a mask; the browser draws them. */
-export type Picture = "noise" | "page of text" | "mask";
+/** Pictures that are no FLAIR slice of a brain; the browser draws them. */
+export type Picture = "noise" | "page of text";
 
-/** Draw a picture of 256 x 256 px as a PNG data URL. */
-export async function drawPicture(page: Page, picture: Picture): Promise<string> {
-  return page.evaluate((what) => {
+/** Draw a picture of 256 x 256 px as the bytes of a PNG file. */
+export async function drawFile(page: Page, picture: Picture): Promise<Buffer> {
+  const url = await page.evaluate((what) => {
     const canvas = document.createElement("canvas");
     const side = (canvas.width = canvas.height = 256);
     const context = canvas.getContext("2d");
     if (context === null) throw new Error("this browser draws no canvas");
-    context.fillStyle = what === "mask" ? "black" : "white";
+    context.fillStyle = "white";
     context.fillRect(0, 0, side, side);
     switch (what) {
       case "noise": {
@@ -31,18 +31,9 @@ export async function drawPicture(page: Page, picture: Picture): Promise<string>
           context.fillText("This page is no slice of anything.", 24, y);
         }
         break;
-      case "mask":
-        context.fillStyle = "white";
-        context.beginPath();
-        context.ellipse(159, 104, 30, 42, 0.5, 0, 2 * Math.PI);
-        context.fill();
     }
     return canvas.toDataURL("image/png");
   }, picture);
-}
-
-/** The same as the bytes of a file. */
-export async function drawFile(page: Page, picture: Picture): Promise<Buffer> {
-  const [, base64 = ""] = (await drawPicture(page, picture)).split(",");
+  const [, base64 = ""] = url.split(",");
   return Buffer.from(base64, "base64");
 }

@@ -1,6 +1,5 @@
 import { expect, type Locator, type Page, type Route } from "@playwright/test";
-import { aLesion, aMeasuredModel, theModels } from "../src/testing/answers";
-import { drawFile, drawPicture } from "./pictures";
+import { drawFile } from "./pictures";
 
 export interface View {
   name: string;
@@ -135,21 +134,6 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
-    name: "result-outlined",
-    open: async (page) => {
-      const mask = await drawPicture(page, "mask");
-      await page.route(PREDICT, async (route) => {
-        const response = await route.fetch();
-        const answer = (await response.json()) as Record<string, unknown>;
-        const changed = { mask, lesion: aLesion(), outputs_withheld: [] };
-        await route.fulfill({ response, json: { ...answer, ...changed } });
-      });
-      await sendSample(page, "Phantom 1");
-      await seeHeading(page, VERDICT);
-      await expect(page.getByRole("img", { name: "Outline of the lesion" })).toBeVisible();
-    },
-  },
-  {
     name: "result-heat-map",
     open: async (page) => {
       await sendSample(page, "Phantom 1");
@@ -238,14 +222,6 @@ export const VIEWS: readonly View[] = [
     open: async (page) => {
       await page.goto("/model");
       await seeHeading(page, "Licence");
-    },
-  },
-  {
-    name: "model-measured",
-    open: async (page) => {
-      await page.route(MODELS, (route) => route.fulfill({ json: theModels(aMeasuredModel()) }));
-      await page.goto("/model");
-      await seeHeading(page, "Reliability of the probability");
     },
   },
   {

@@ -208,6 +208,13 @@ def test_a_run_of_another_configuration_is_not_gone_on_with(store: TensorStore, 
         train(store, _with(2), 0, None, run)
 
 
+def test_a_run_is_gone_on_with_when_more_folds_are_measured(store: TensorStore, run: Path) -> None:
+    config = _with(1)
+    one = replace(config, split=replace(config.split, measured=1))
+    trained = _weight(train(store, one, 0, None, run))
+    assert torch.equal(trained, _weight(train(store, config, 0, None, run)))
+
+
 def test_a_fold_without_tumor_is_refused_before_hours_are_spent(
     store: TensorStore, run: Path
 ) -> None:

@@ -159,7 +159,7 @@ def describe_model(spec: ModelSpec, metrics: Metrics | None) -> ModelCard:
         name=spec.name,
         version=spec.version,
         sha256=spec.file.sha256,
-        task=spec.task.replace("_", " "),
+        task=spec.task.replace("_", " ") + (" and lesion outline" if spec.file.lesion else ""),
         sequences=spec.sequences,
         outputs=_outputs(spec),
         architecture=spec.training.architecture,

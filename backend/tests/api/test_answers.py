@@ -41,7 +41,7 @@ def test_a_prediction_is_not_altered_by_its_answer(predictor: Predictor) -> None
 def test_a_model_without_figures_is_described_without_them(predictor: Predictor) -> None:
     card = describe_model(predictor.spec, None)
     assert (card.figures, card.forerunner) == ([], None)
-    assert card.task == "slice classification"
+    assert card.task == "slice classification and lesion outline"
     assert card.input_size_px == predictor.spec.input.size_px
 
 
