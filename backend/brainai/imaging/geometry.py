@@ -1,12 +1,16 @@
 """Geometric steps. Each returns, or is, the record that undoes it."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from nibabel.orientations import io_orientation
 from numpy.typing import NDArray
 from PIL import Image
 
-from brainai.imaging.study import Slice, Volume
+from brainai.imaging.study import Grid, Slice, Volume
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,34 @@ def around_foreground(
     side = max(side, min_side * max(height, width))
     centre_y, centre_x = (top + bottom) / 2, (left + right) / 2
     return Crop(centre_x - side / 2, centre_y - side / 2, side, side, height, width, size_px)
+
+
+def to_ras(voxels: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
+    """Turn an input's array [I, J, K] into RAS+ order by flips and swaps of axes alone.
+
+    affine: float64 [4, 4], voxel index -> world mm, RAS+. An oblique grid stays oblique: each of
+    its axes is taken for the nearest of x, y, z.
+    """
+    turned = io_orientation(affine)
+    x, y, z = (int(axis) for axis in turned[:, 0])
+    flipped = (bool(turned[0, 1] < 0), bool(turned[1, 1] < 0), bool(turned[2, 1] < 0))
+    i, j, k = voxels.shape
+    grid = Grid((i, j, k), affine, (x, y, z), flipped)
+    to_input = np.eye(4)  # RAS+ voxel index -> the input's
+    to_input[:3, :3] = 0
+    for axis, (ras_axis, flip) in enumerate(zip(grid.axes, flipped, strict=True)):
+        to_input[axis, ras_axis] = -1 if flip else 1
+        to_input[axis, 3] = voxels.shape[axis] - 1 if flip else 0
+    straight = np.flip(voxels, tuple(axis for axis in range(3) if flipped[axis]))
+    ordered = np.transpose(straight, np.argsort(grid.axes))
+    return Volume(np.ascontiguousarray(ordered, dtype=np.float32), affine @ to_input, grid)
+
+
+def to_grid(values: NDArray[_Value], grid: Grid) -> NDArray[_Value]:
+    """Lay values [X, Y, Z] in RAS+ back on the input's own grid [I, J, K]: undoes to_ras."""
+    ordered = np.transpose(values, grid.axes)
+    flips = tuple(axis for axis in range(3) if grid.flipped[axis])
+    return np.ascontiguousarray(np.flip(ordered, flips))
 
 
 def axial_slice(volume: Volume, slice_index: int) -> Slice:

@@ -2,10 +2,10 @@
 
 import zlib
 
-import nibabel as nib
 import numpy as np
 
 from brainai.errors import UnusableImage
+from brainai.imaging.geometry import to_ras
 from brainai.imaging.study import Volume
 
 _TYPES = {
@@ -44,9 +44,7 @@ def _decode(data: bytes) -> Volume:
     if header.get("CompressedData", "False") == "True":
         voxels = zlib.decompressobj().decompress(voxels, wanted)
     grid = np.frombuffer(voxels, dtype, count=wanted // dtype.itemsize).reshape(size, order="F")
-    image = nib.Nifti1Image(grid.astype(np.float32), _ras_affine(header))
-    canonical = nib.as_closest_canonical(image)
-    return Volume(np.asarray(canonical.dataobj, dtype=np.float32), np.asarray(canonical.affine))
+    return to_ras(grid.astype(np.float32), _ras_affine(header))
 
 
 def _split(data: bytes) -> tuple[dict[str, str], bytes]:

@@ -7,6 +7,7 @@ import nibabel as nib
 import numpy as np
 
 from brainai.errors import UnusableImage
+from brainai.imaging.geometry import to_ras
 from brainai.imaging.study import Volume
 
 
@@ -22,7 +23,7 @@ def read_nifti(data: bytes) -> Volume:
             if raw[:4] in (b"\x1c\x02\x00\x00", b"\x00\x00\x02\x1c")
             else nib.Nifti1Image
         )
-        image = nib.as_closest_canonical(kind.from_stream(io.BytesIO(raw)))
+        image = kind.from_stream(io.BytesIO(raw))
         voxels = np.asarray(image.dataobj, dtype=np.float32)
     except Exception as error:  # nibabel raises every kind on damaged headers
         raise UnusableImage(
@@ -32,4 +33,4 @@ def read_nifti(data: bytes) -> Volume:
         raise UnusableImage(
             "unreadable_image", f"The NIfTI file has {voxels.ndim} dimensions; 3 were expected."
         )
-    return Volume(voxels, np.asarray(image.affine, dtype=np.float64))
+    return to_ras(voxels, np.asarray(image.affine, dtype=np.float64))

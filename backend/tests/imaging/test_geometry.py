@@ -1,8 +1,21 @@
 import numpy as np
 import pytest
+from nibabel.orientations import (
+    apply_orientation,
+    axcodes2ornt,
+    inv_ornt_aff,
+    ornt_transform,
+)
 
-from brainai.imaging.geometry import Crop, around_foreground, axial_slice, whole_image
-from brainai.imaging.study import Volume
+from brainai.imaging.geometry import (
+    Crop,
+    around_foreground,
+    axial_slice,
+    to_grid,
+    to_ras,
+    whole_image,
+)
+from tests.orientations import ALL_ORIENTATIONS
 
 RAMP = np.add.outer(np.arange(60.0), 2 * np.arange(90.0)).astype(np.float32)
 
@@ -88,8 +101,28 @@ def test_an_axial_slice_shows_the_front_at_the_top_and_the_right_at_the_left() -
     voxels = np.zeros((4, 5, 3), np.float32)  # RAS+: x to the right, y to the front, z up
     voxels[3, 4, 1] = 1.0  # rightmost, foremost
     voxels[0, 0, 1] = 2.0  # leftmost, hindmost
-    shown = axial_slice(Volume(voxels, np.diag([0.5, 0.7, 2.0, 1.0])), slice_index=1)
+    shown = axial_slice(to_ras(voxels, np.diag([0.5, 0.7, 2.0, 1.0])), slice_index=1)
     assert shown.pixels.shape == (5, 4)
     assert shown.pixels[0, 0] == 1.0
     assert shown.pixels[-1, -1] == 2.0
     assert shown.spacing_mm == (0.7, 0.5)
+
+
+@pytest.mark.parametrize("codes", ALL_ORIENTATIONS)
+def test_every_orientation_turns_into_the_same_volume_and_back(codes: str) -> None:
+    world = np.arange(3 * 4 * 5, dtype=np.float32).reshape(3, 4, 5)
+    affine = np.array([[2.0, 0, 0, -7], [0, 3.0, 0, 5], [0, 0, 4.0, 1], [0, 0, 0, 1]])
+    turn = ornt_transform(axcodes2ornt("RAS"), axcodes2ornt(tuple(codes)))
+    stored = apply_orientation(world, turn)
+    stored_affine = affine @ inv_ornt_aff(turn, world.shape)
+
+    volume = to_ras(stored, stored_affine)
+
+    assert np.array_equal(volume.voxels, world)
+    assert np.allclose(volume.affine, affine)
+    assert volume.grid.orientation == codes
+    assert np.array_equal(to_grid(volume.voxels, volume.grid), stored)
+    along = np.moveaxis(stored, volume.grid.axial_axis, 0)
+    assert np.array_equal(
+        np.sort(along[volume.grid.input_index(1)], None), np.sort(world[..., 1], None)
+    )
