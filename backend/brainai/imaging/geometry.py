@@ -12,6 +12,11 @@ from brainai.imaging.study import Grid, Slice, Volume
 
 _Value = TypeVar("_Value", bound=np.generic)
 
+# Pixels are square when their sides differ by less; training slices are square to 1 %.
+_SQUARE_TOLERANCE = 1.05
+# Square pixels are as small as the finer side, unless a slice would grow over this side by it.
+_MOST_SQUARE_SIDE_PX = 1024
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -31,21 +36,8 @@ class Crop:
 
     def apply(self, pixels: NDArray[np.float32], fill: float) -> NDArray[np.float32]:
         """Resample float32 [H, W] to [size_px, size_px]; outside of the source is ``fill``."""
-        pad_left, pad_top = int(np.ceil(max(0.0, -self.left))), int(np.ceil(max(0.0, -self.top)))
-        over_right = self.left + self.width - self.source_width
-        over_bottom = self.top + self.height - self.source_height
-        pads = (
-            (pad_top, int(np.ceil(max(0.0, over_bottom)))),
-            (pad_left, int(np.ceil(max(0.0, over_right)))),
-        )
-        padded = np.pad(pixels, pads, constant_values=fill)
-        left, top = self.left + pad_left, self.top + pad_top
-        box = (left, top, left + self.width, top + self.height)
-        image = Image.fromarray(np.ascontiguousarray(padded, dtype=np.float32))
-        size = (self.size_px, self.size_px)
-        # Pillow's bilinear filter widens when it shrinks, so it does not alias.
-        resized = image.resize(size, Image.Resampling.BILINEAR, box=box)
-        return np.asarray(resized, dtype=np.float32)
+        box = (self.left, self.top, self.left + self.width, self.top + self.height)
+        return _resample(pixels, box, (self.size_px, self.size_px), fill)
 
     def invert(self, grid: NDArray[np.float32], fill: float = 0.0) -> NDArray[np.float32]:
         """Resample a map [h, w] over the crop back to the source's grid, float32 [H, W].
@@ -61,6 +53,73 @@ class Crop:
         out[~inside_rows, :] = fill
         out[:, ~inside_columns] = fill
         return out
+
+
+@dataclass(frozen=True)
+class Squared:
+    """The way of a slice [H, W] to square pixels, and back.
+
+    source_shape: (H, W). square_shape: (h, w) of the square pixels. ratio: square pixels per
+    source pixel, along rows and columns; both grids have one and the same centre.
+    """
+
+    source_shape: tuple[int, int]
+    square_shape: tuple[int, int]
+    ratio: tuple[float, float]
+
+    def apply(self, pixels: NDArray[np.float32], fill: float) -> NDArray[np.float32]:
+        """Resample float32 [H, W] to square pixels [h, w]; outside of the source is ``fill``."""
+        if self.square_shape == self.source_shape:
+            return pixels
+        ratio = (1 / self.ratio[0], 1 / self.ratio[1])
+        box = _centred_box(self.source_shape, self.square_shape, ratio)
+        return _resample(pixels, box, self.square_shape, fill)
+
+    def invert(self, values: NDArray[np.float32], fill: float = 0.0) -> NDArray[np.float32]:
+        """Resample a map [h, w] of the square pixels back to the source's grid, float32 [H, W].
+
+        A mask goes in as 0 and 1 and comes out as shares: 0.5 and over is inside. Source pixels
+        outside of the map get ``fill``.
+        """
+        if self.square_shape == self.source_shape:
+            return values
+        box = _centred_box(self.square_shape, self.source_shape, self.ratio)
+        return _resample(values, box, self.source_shape, fill)
+
+
+def _centred_box(
+    shape: tuple[int, int], target: tuple[int, int], ratio: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Box (left, top, right, bottom) of ``shape`` that ``target`` pixels of ``ratio`` cover."""
+    height, width = target[0] * ratio[0], target[1] * ratio[1]
+    left, top = (shape[1] - width) / 2, (shape[0] - height) / 2
+    return left, top, left + width, top + height
+
+
+def _resample(
+    pixels: NDArray[np.float32],
+    box: tuple[float, float, float, float],
+    shape: tuple[int, int],
+    fill: float,
+) -> NDArray[np.float32]:
+    """Stretch a box (left, top, right, bottom) of float32 [H, W] to ``shape``.
+
+    Where the box reaches outside of the pixels, they are padded with ``fill``.
+    """
+    height, width = pixels.shape
+    left, top, right, bottom = box
+    before = (int(np.ceil(max(0.0, -top))), int(np.ceil(max(0.0, -left))))
+    after = (
+        int(np.ceil(max(0.0, bottom - height))),
+        int(np.ceil(max(0.0, right - width))),
+    )
+    pads = ((before[0], after[0]), (before[1], after[1]))
+    padded = np.pad(pixels, pads, constant_values=fill)
+    image = Image.fromarray(np.ascontiguousarray(padded, dtype=np.float32))
+    moved = (left + before[1], top + before[0], right + before[1], bottom + before[0])
+    # Pillow's bilinear filter widens when it shrinks, so it does not alias.
+    resized = image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR, box=moved)
+    return np.asarray(resized, dtype=np.float32)
 
 
 def _positions(
@@ -150,3 +209,25 @@ def axial_slice(volume: Volume, slice_index: int) -> Slice:
     shown = plane[::-1, ::-1].T  # rows from the front back, columns from the patient's right
     spacing = np.linalg.norm(volume.affine[:3, :3], axis=0)
     return Slice(np.ascontiguousarray(shown), (float(spacing[1]), float(spacing[0])))
+
+
+def square_slice(image: Slice) -> tuple[Slice, Squared]:
+    """Give a slice square pixels, as the network has learned from; and the way back.
+
+    Axial slices of a volume that was acquired in sagittal or coronal slices have oblong pixels.
+    A slice whose spacing is unknown, or square to 5 %, is handed back as it is.
+    """
+    height, width = image.pixels.shape
+    same = Squared((height, width), (height, width), (1.0, 1.0))
+    if image.spacing_mm is None:
+        return image, same
+    row, column = image.spacing_mm
+    if max(row, column) <= _SQUARE_TOLERANCE * min(row, column):
+        return image, same
+    extent = (height * row, width * column)
+    most_px = max(_MOST_SQUARE_SIDE_PX, height, width)
+    side_mm = max(min(row, column), max(extent) / most_px)
+    shape = (max(1, round(extent[0] / side_mm)), max(1, round(extent[1] / side_mm)))
+    squared = Squared((height, width), shape, (row / side_mm, column / side_mm))
+    pixels = squared.apply(image.pixels, fill=float(image.pixels.min()))
+    return Slice(pixels, (side_mm, side_mm)), squared

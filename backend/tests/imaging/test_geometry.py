@@ -11,10 +11,12 @@ from brainai.imaging.geometry import (
     Crop,
     around_foreground,
     axial_slice,
+    square_slice,
     to_grid,
     to_ras,
     whole_image,
 )
+from brainai.imaging.study import Slice
 from tests.orientations import ALL_ORIENTATIONS
 
 RAMP = np.add.outer(np.arange(60.0), 2 * np.arange(90.0)).astype(np.float32)
@@ -126,3 +128,43 @@ def test_every_orientation_turns_into_the_same_volume_and_back(codes: str) -> No
     assert np.array_equal(
         np.sort(along[volume.grid.input_index(1)], None), np.sort(world[..., 1], None)
     )
+
+
+def _disc(
+    shape: tuple[int, int], spacing: tuple[float, float]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """A disc of 30 mm radius in the middle of a grid."""
+    rows = (np.arange(shape[0]) - (shape[0] - 1) / 2)[:, None] * spacing[0]
+    columns = (np.arange(shape[1]) - (shape[1] - 1) / 2)[None, :] * spacing[1]
+    return np.asarray(np.hypot(rows, columns) < 30, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("shape", "spacing"),
+    [((100, 25), (1.0, 4.0)), ((20, 120), (5.0, 0.9)), ((31, 200), (3.3, 0.5))],
+)
+def test_oblong_pixels_become_square_and_come_back(
+    shape: tuple[int, int], spacing: tuple[float, float]
+) -> None:
+    disc = _disc(shape, spacing)
+    square, squared = square_slice(Slice(disc, spacing))
+    side = min(spacing)
+    assert square.spacing_mm == (side, side)
+    assert np.abs(square.pixels - _disc(square.pixels.shape, (side, side))).mean() < 0.02
+    back = squared.invert(square.pixels)
+    assert back.shape == shape
+    assert np.mean((back >= 0.5) == (disc >= 0.5)) > 0.98
+
+
+@pytest.mark.parametrize("spacing", [None, (1.0, 1.0), (1.0, 1.04)])
+def test_square_pixels_are_handed_on_as_they_are(spacing: tuple[float, float] | None) -> None:
+    image = Slice(RAMP, spacing)
+    square, squared = square_slice(image)
+    assert square is image
+    assert squared.invert(RAMP) is RAMP
+
+
+def test_absurd_spacings_do_not_blow_a_slice_up() -> None:
+    square, squared = square_slice(Slice(np.ones((300, 400), np.float32), (50.0, 0.01)))
+    assert max(square.pixels.shape) <= 1024
+    assert squared.invert(square.pixels).shape == (300, 400)
