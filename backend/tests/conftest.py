@@ -53,10 +53,11 @@ def predictor(tiny_folder: Path) -> Predictor:
 
 
 @pytest.fixture(scope="session")
-def settings(tiny_folder: Path) -> Settings:
+def settings(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return read_settings(
         {
             "BRAINAI_MODEL_DIR": str(tiny_folder),
+            "BRAINAI_STATE_DIR": str(tmp_path_factory.mktemp("state")),
             "BRAINAI_MAX_UPLOAD_BYTES": "200000",
             "BRAINAI_MAX_PIXELS": str(MAX_PIXELS),
             "BRAINAI_ENGINE_THREADS": "1",

@@ -29,12 +29,36 @@ SETTINGS = (
         "folder",
         "Model folder: model.json, model.onnx, golden.npz, metrics.json.",
     ),
-    Setting("BRAINAI_MAX_UPLOAD_BYTES", "20971520", "bytes", "Largest file that is accepted."),
+    Setting(
+        "BRAINAI_MAX_UPLOAD_BYTES",
+        "524288000",
+        "bytes",
+        "Largest upload of a job, all its files together.",
+    ),
+    Setting(
+        "BRAINAI_MAX_PREDICT_BYTES",
+        "134217728",
+        "bytes",
+        "Largest upload of POST /predict, which holds it in memory; at most the limit of a job.",
+    ),
+    Setting("BRAINAI_MAX_FILES", "4096", "files", "Most files in one upload, or in its archive."),
+    Setting(
+        "BRAINAI_MAX_UNPACKED_BYTES",
+        "2147483648",
+        "bytes",
+        "Most that an upload may unpack to.",
+    ),
     Setting(
         "BRAINAI_MAX_PIXELS",
         "16777216",
         "pixels",
         "Largest image (width x height) that is decoded.",
+    ),
+    Setting(
+        "BRAINAI_MAX_VOXELS",
+        "268435456",
+        "voxels",
+        "Largest volume that is decoded, all its sequences together.",
     ),
     Setting(
         "BRAINAI_CORS_ORIGINS",
@@ -51,7 +75,56 @@ SETTINGS = (
     Setting("BRAINAI_HOST", "127.0.0.1", "address", "Address that the server listens on."),
     Setting("BRAINAI_PORT", "8000", "port", "Port that the server listens on."),
     Setting(
-        "BRAINAI_SERVER_THREADS", "4", "threads", "Requests that are answered at the same time."
+        "BRAINAI_SERVER_THREADS", "12", "threads", "Requests that are answered at the same time."
+    ),
+    Setting(
+        "BRAINAI_MAX_STREAMS",
+        "8",
+        "streams",
+        "Event streams at the same time; each holds a thread, so fewer than those.",
+    ),
+    Setting(
+        "BRAINAI_STATE_DIR",
+        "~/.local/state/brainai",
+        "folder",
+        "Where job records, the queue and files lie, as far as no URL puts them elsewhere.",
+    ),
+    Setting(
+        "BRAINAI_DATABASE_URL",
+        "",
+        "URL",
+        "Job records: postgresql:// or sqlite:///. Empty: SQLite in the state folder.",
+    ),
+    Setting(
+        "BRAINAI_QUEUE_URL",
+        "",
+        "URL",
+        "Queue of jobs: redis://, rediss:// or unix://. Empty: SQLite in the state folder.",
+    ),
+    Setting(
+        "BRAINAI_FILES_URL",
+        "",
+        "URL",
+        "Uploads and artefacts: any fsspec URL. Empty: a folder in the state folder.",
+    ),
+    Setting("BRAINAI_MAX_QUEUED", "64", "jobs", "Jobs that may wait; a further one gets a 429."),
+    Setting(
+        "BRAINAI_KEEP_S",
+        "86400",
+        "seconds",
+        "How long an ended job and its artefacts are kept.",
+    ),
+    Setting(
+        "BRAINAI_JOB_TRIES",
+        "2",
+        "tries",
+        "How often a job is begun whose worker dies, or ends with a fault, before it fails.",
+    ),
+    Setting(
+        "BRAINAI_LEASE_S",
+        "15",
+        "seconds",
+        "A worker that has not been heard of for so long is taken for dead.",
     ),
     Setting("BRAINAI_LOG_LEVEL", "info", "level", "debug, info, warning or error."),
 )
@@ -63,12 +136,25 @@ class Settings:
 
     model_dir: Path
     max_upload_bytes: int
+    max_predict_bytes: int
+    max_files: int
+    max_unpacked_bytes: int
     max_pixels: int
+    max_voxels: int
     cors_origins: tuple[str, ...]
     engine_threads: int
     host: str
     port: int
     server_threads: int
+    max_streams: int
+    state_dir: Path
+    database_url: str
+    queue_url: str
+    files_url: str
+    max_queued: int
+    keep_s: int
+    job_tries: int
+    lease_s: int
     log_level: str
 
 
@@ -76,15 +162,41 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read every BRAINAI_* variable. Raises SettingsError where one can't be used."""
     values = {setting.name: environ.get(setting.name, setting.default) for setting in SETTINGS}
     number = _number_reader(values)
+    max_upload_bytes = number("BRAINAI_MAX_UPLOAD_BYTES", 1, 2**36)
+    server_threads = number("BRAINAI_SERVER_THREADS", 1, 256)
+    state_dir = _state_dir(values["BRAINAI_STATE_DIR"])
     return Settings(
         model_dir=_model_dir(environ.get("BRAINAI_MODEL_DIR")),
-        max_upload_bytes=number("BRAINAI_MAX_UPLOAD_BYTES", 1, 2**31),
+        max_upload_bytes=max_upload_bytes,
+        max_predict_bytes=min(number("BRAINAI_MAX_PREDICT_BYTES", 1, 2**31), max_upload_bytes),
+        max_files=number("BRAINAI_MAX_FILES", 1, 2**20),
+        max_unpacked_bytes=number("BRAINAI_MAX_UNPACKED_BYTES", 1, 2**36),
         max_pixels=number("BRAINAI_MAX_PIXELS", 1, 2**31),
+        max_voxels=number("BRAINAI_MAX_VOXELS", 1, 2**34),
         cors_origins=_origins(values["BRAINAI_CORS_ORIGINS"]),
         engine_threads=number("BRAINAI_ENGINE_THREADS", 0, 1024),
         host=_host(values["BRAINAI_HOST"]),
         port=number("BRAINAI_PORT", 1, 65535),
-        server_threads=number("BRAINAI_SERVER_THREADS", 1, 256),
+        server_threads=server_threads,
+        max_streams=min(number("BRAINAI_MAX_STREAMS", 0, 255), server_threads - 1),
+        state_dir=state_dir,
+        database_url=_url(
+            "BRAINAI_DATABASE_URL",
+            values["BRAINAI_DATABASE_URL"],
+            ("postgresql://", "sqlite:///"),
+            f"sqlite:///{state_dir / 'jobs.sqlite3'}",
+        ),
+        queue_url=_url(
+            "BRAINAI_QUEUE_URL",
+            values["BRAINAI_QUEUE_URL"],
+            ("redis://", "rediss://", "unix://"),
+            "",
+        ),
+        files_url=values["BRAINAI_FILES_URL"].strip() or f"file://{state_dir / 'files'}",
+        max_queued=number("BRAINAI_MAX_QUEUED", 1, 10**6),
+        keep_s=number("BRAINAI_KEEP_S", 1, 10**9),
+        job_tries=number("BRAINAI_JOB_TRIES", 1, 100),
+        lease_s=number("BRAINAI_LEASE_S", 2, 3600),
         log_level=_log_level(values["BRAINAI_LOG_LEVEL"]),
     )
 
@@ -110,6 +222,23 @@ def _model_dir(text: str | None) -> Path:
         return _MODEL_FOLDER
     # An editable install lies in <repository>/backend/brainai/api.
     return Path(__file__).resolve().parents[3] / _MODEL_FOLDER
+
+
+def _state_dir(text: str) -> Path:
+    if not text.strip():
+        raise SettingsError("BRAINAI_STATE_DIR is empty; a folder was expected.")
+    return Path(text.strip()).expanduser().absolute()
+
+
+def _url(name: str, text: str, schemes: tuple[str, ...], otherwise: str) -> str:
+    """Check how a URL begins. It is never quoted: it may hold a password."""
+    url = text.strip()
+    if url and not url.startswith(schemes):
+        raise SettingsError(
+            f"{name} begins with no scheme that is known here; "
+            f"{' or '.join(schemes)} was expected, or nothing."
+        )
+    return url or otherwise
 
 
 def _origins(text: str) -> tuple[str, ...]:
