@@ -1,7 +1,7 @@
 export type ButtonLook = "primary" | "secondary" | "quiet";
 
 const SHAPE =
-  "inline-flex min-h-10 items-center justify-center gap-2 rounded-control px-4 text-sm font-medium transition-colors disabled:opacity-60";
+  "inline-flex min-h-10 pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-control px-4 text-sm font-medium transition-colors disabled:opacity-60";
 
 const LOOKS: Record<ButtonLook, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-hover",

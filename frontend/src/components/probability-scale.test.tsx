@@ -26,4 +26,13 @@ describe("ProbabilityScale", () => {
     expect(band).toHaveStyle({ left: "33%", width: "19%" });
     expect(threshold).toHaveStyle({ left: "41%" });
   });
+
+  it("has no band where there is none", () => {
+    render(<ProbabilityScale probability={0.97} threshold={0.5} band={null} />);
+    expect(screen.getByRole("img")).toHaveAccessibleName(
+      "Probability 97% on a line from 0% to 100%; threshold 50%",
+    );
+    const terms = screen.getAllByRole("term").map((term) => term.textContent);
+    expect(terms).toEqual(["Probability", "Threshold"]);
+  });
 });

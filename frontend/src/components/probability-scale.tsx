@@ -5,7 +5,8 @@ import { formatProbability } from "../domain/format";
 interface ProbabilityScaleProps {
   probability: number;
   threshold: number;
-  band: Prediction["uncertain_band"];
+  /** Null where doubt hangs on more than the probability, as with whole studies. */
+  band: Prediction["uncertain_band"] | null;
 }
 
 function percent(value: number): string {
@@ -14,19 +15,21 @@ function percent(value: number): string {
 
 /** The probability on a line from 0 to 100 %, with the threshold and the uncertain band on it. */
 export function ProbabilityScale({ probability, threshold, band }: ProbabilityScaleProps) {
-  const range = `${formatProbability(band.low)} to ${formatProbability(band.high)}`;
+  const range = band && `${formatProbability(band.low)} to ${formatProbability(band.high)}`;
   return (
     <figure className="mt-5">
       <div
         role="img"
-        aria-label={`Probability ${formatProbability(probability)} on a line from 0% to 100%; threshold ${formatProbability(threshold)}; uncertain band ${range}`}
+        aria-label={`Probability ${formatProbability(probability)} on a line from 0% to 100%; threshold ${formatProbability(threshold)}${range === null ? "" : `; uncertain band ${range}`}`}
         className="relative h-9"
       >
         <span className="absolute inset-x-0 top-1/2 h-3 -translate-y-1/2 rounded-full bg-line" />
-        <span
-          className="hatched absolute top-1/2 h-3 -translate-y-1/2 border-x border-uncertain bg-uncertain-soft"
-          style={{ left: percent(band.low), width: percent(band.high - band.low) }}
-        />
+        {band !== null && (
+          <span
+            className="hatched absolute top-1/2 h-3 -translate-y-1/2 border-x border-uncertain bg-uncertain-soft"
+            style={{ left: percent(band.low), width: percent(band.high - band.low) }}
+          />
+        )}
         <span
           className="absolute inset-y-1 w-0.5 -translate-x-1/2 bg-ink"
           style={{ left: percent(threshold) }}
@@ -52,11 +55,15 @@ export function ProbabilityScale({ probability, threshold, band }: ProbabilitySc
             name="Threshold"
             value={formatProbability(threshold)}
           />
-          <LegendRow
-            sign={<span className="hatched h-3 w-4 border-x border-uncertain bg-uncertain-soft" />}
-            name="Uncertain band"
-            value={range}
-          />
+          {range !== null && (
+            <LegendRow
+              sign={
+                <span className="hatched h-3 w-4 border-x border-uncertain bg-uncertain-soft" />
+              }
+              name="Uncertain band"
+              value={range}
+            />
+          )}
         </dl>
       </figcaption>
     </figure>

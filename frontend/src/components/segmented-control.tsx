@@ -10,11 +10,13 @@ interface SegmentedControlProps<T extends string> {
   options: readonly Option<T>[];
   value: T;
   onChange: (value: T) => void;
+  /** The options share the whole width, under the legend. */
+  wide?: boolean;
 }
 
 /** One choice of few, side by side: native radio buttons, so that the arrow keys move the choice. */
 export function SegmentedControl<T extends string>(props: SegmentedControlProps<T>) {
-  const { legend, options, value, onChange } = props;
+  const { legend, options, value, onChange, wide = false } = props;
   const id = useId();
   return (
     <div
@@ -25,11 +27,13 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
       <p id={id} className="font-medium text-ink">
         {legend}
       </p>
-      <div className="flex gap-0.5 rounded-control border border-line-strong/60 bg-raised p-0.5">
+      <div
+        className={`flex gap-0.5 rounded-control border border-line-strong/60 bg-raised p-0.5 ${wide ? "w-full" : ""}`}
+      >
         {options.map((option) => (
           <label
             key={option.value}
-            className="relative flex min-h-9 items-center rounded-[0.3125rem] px-3.5 font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+            className={`relative flex min-h-9 items-center justify-center rounded-[0.3125rem] font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:min-h-11 ${wide ? "grow px-1.5" : "px-3.5"}`}
           >
             <input
               type="radio"

@@ -55,7 +55,7 @@ const RUNS_TO: Record<string, string> = {
 
 /** "L P S: the array's axes run to the patient's left, back and head." */
 export function describeOrientation(orientation: string): string {
-  const [first, second, third] = [...orientation].map((letter) => RUNS_TO[letter] ?? letter);
+  const [first, second, third] = Array.from(orientation, (letter) => RUNS_TO[letter] ?? letter);
   return `the array’s axes run to the patient’s ${first ?? "?"}, ${second ?? "?"} and ${third ?? "?"}`;
 }
 

@@ -20,4 +20,11 @@ describe("groupWithheld", () => {
       "Enhancing core",
     ]);
   });
+
+  it("has a name for an output that it has no word for", () => {
+    const detail = "Not measured.";
+    expect(groupWithheld([{ output: "perfusion_map", detail }])).toEqual([
+      { names: "Perfusion map", detail },
+    ]);
+  });
 });

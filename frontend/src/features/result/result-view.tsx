@@ -4,13 +4,13 @@ import { Button } from "../../components/button";
 import { Card } from "../../components/card";
 import { Notice } from "../../components/notice";
 import { ProbabilityScale } from "../../components/probability-scale";
+import { WithheldOutputs } from "../../components/withheld-outputs";
 import { CopyJson } from "./copy-json";
 import { ForcedNotice } from "./forced-notice";
 import { LesionMeasures } from "./lesion-measures";
 import { ResultFacts } from "./result-facts";
 import { SliceViewer } from "./slice-viewer";
 import { VerdictHeading } from "./verdict-heading";
-import { WithheldOutputs } from "./withheld-outputs";
 
 interface ResultViewProps {
   prediction: Prediction;

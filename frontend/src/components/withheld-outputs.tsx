@@ -1,9 +1,8 @@
 import { useId } from "react";
-import type { Withheld } from "../../api/wire";
-import { groupWithheld } from "../../domain/withheld";
+import { groupWithheld, type WithheldOutput } from "../domain/withheld";
 
 /** What this answer leaves out, and why. */
-export function WithheldOutputs({ withheld }: { withheld: readonly Withheld[] }) {
+export function WithheldOutputs({ withheld }: { withheld: readonly WithheldOutput[] }) {
   const id = useId();
   if (withheld.length === 0) return null;
   return (

@@ -1,0 +1,44 @@
+import { CircleAlert, CircleCheck, CircleQuestionMark } from "lucide-react";
+import { formatProbability } from "../domain/format";
+import type { Verdict } from "../domain/verdict";
+import { useFocusOnMount } from "../lib/use-focus-on-mount";
+import { ResearchNotice } from "./research-notice";
+
+const LOOKS = {
+  tumor: { icon: CircleAlert, text: "text-tumor" },
+  no_tumor: { icon: CircleCheck, text: "text-normal" },
+  uncertain: { icon: CircleQuestionMark, text: "text-uncertain" },
+} as const;
+
+interface VerdictTitleProps {
+  verdict: Verdict;
+  probability: number;
+  /** What the probability is one of: "probability of a tumour in this slice". */
+  caption: string;
+}
+
+/** The label in words, the probability in figures, and why the one follows from the other. */
+export function VerdictTitle({ verdict, probability, caption }: VerdictTitleProps) {
+  const heading = useFocusOnMount<HTMLHeadingElement>();
+  const { icon: Icon, text } = LOOKS[verdict.tone];
+  return (
+    <>
+      <ResearchNotice />
+      <h2
+        ref={heading}
+        tabIndex={-1}
+        className={`mt-6 flex items-center gap-2.5 text-2xl font-semibold tracking-tight ${text}`}
+      >
+        <Icon aria-hidden className="size-6 shrink-0" />
+        {verdict.heading}
+      </h2>
+      <p className="mt-2 text-sm leading-6 text-ink-soft">{verdict.reason}</p>
+      <p className="mt-6 flex items-baseline gap-3">
+        <span className="text-5xl font-semibold tracking-tight tabular-nums">
+          {formatProbability(probability)}
+        </span>
+        <span className="text-sm text-ink-soft">{caption}</span>
+      </p>
+    </>
+  );
+}
