@@ -7,6 +7,7 @@ from pathlib import Path
 from brainai.artefacts.montage import draw_montage
 from brainai.artefacts.nifti import mask_file, volume_file
 from brainai.artefacts.pictures import show
+from brainai.artefacts.segmentation import segmentation_file
 from brainai.inference.findings import StudyPrediction
 
 ARTEFACTS: tuple[tuple[str, str], ...] = (
@@ -26,6 +27,7 @@ def write_artefacts(
     """Write the files of ARTEFACTS into ``folder``, made where it is absent; return those written.
 
     report: the answer as it goes over the wire. None of the files holds a word of the input.
+    mask.dcm is left out where DICOM has no form for the volume's grid (segmentation_file).
     """
     folder.mkdir(parents=True, exist_ok=True)
     volume = prediction.study.volume
@@ -36,6 +38,9 @@ def write_artefacts(
         "report.json": json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n",
         "montage.png": draw_montage(prediction, shown),
     }
+    segmentation = segmentation_file(prediction)
+    if segmentation is not None:
+        files["mask.dcm"] = segmentation
     written = []
     for name, _ in ARTEFACTS:
         if name in files:
