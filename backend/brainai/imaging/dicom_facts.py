@@ -4,6 +4,7 @@ import re
 
 from pydicom import Dataset
 
+from brainai.imaging.candidate import Evidence
 from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence
 
 # Modality (0008,0060), PS3.3 C.7.3.1.1.1. Tools that wrap a picture into DICOM write OT or SC:
@@ -26,11 +27,14 @@ _ELSEWHERE = re.compile(
     r"|CLAVICLE|RIB|STERNUM|AORTA"
 )
 
+# Where a sequence is named: for people, the protocol, the pulse sequence (Siemens: *spcir_278ns).
+_NAMED_IN = ("SeriesDescription", "ProtocolName", "SequenceName", "PulseSequenceName")
+
 # Names in Series Description and Protocol Name, by the makers' habits; the first that fits counts.
 # A FLAIR is often called T2 FLAIR and, by Siemens, TIRM or dark fluid; GE has a T1 FLAIR as well.
 _NAMES = (
     (r"\bt1w?[ ]?flair", MrSequence.T1),
-    (r"flair|dark ?fluid|\bda fl\b|\btirm\b|fluid atten", MrSequence.FLAIR),
+    (r"flair|dark ?fluid|\bda fl\b|\btirm\b|fluid atten|\bspcir\b", MrSequence.FLAIR),
     (r"\b(dwi|dti|adc|e?diff\w*|tracew?|hardi|ivim)\b|diffusion", MrSequence.DIFFUSION),
     (r"\b(swi|swan|swip|veno ?bold|qsm)\b|suscept|\bt2 ?(\*|star)", MrSequence.SUSCEPTIBILITY),
     (r"\b(tof|mra|mrv|cemra|pca)\b|angio|venogra", MrSequence.ANGIOGRAPHY),
@@ -52,6 +56,15 @@ def read_facts(dataset: Dataset) -> Facts:
     return Facts(modality, _body_part(dataset), sequence)
 
 
+def read_evidence(dataset: Dataset) -> Evidence | None:
+    """Tell what ``read_facts`` took the sequence from; None where it took none."""
+    told = read_facts(dataset).sequence
+    if told is None:
+        return None
+    named = told in {_by_name(_text(dataset, keyword)) for keyword in _NAMED_IN}
+    return Evidence.SERIES_NAME if named else Evidence.TIMES
+
+
 def _modality(dataset: Dataset) -> Modality | None:
     told = _text(dataset, "Modality").upper().strip()
     return None if told in {"", "OT", "SC"} else _MODALITIES.get(told, Modality.OTHER)
@@ -67,15 +80,12 @@ def _body_part(dataset: Dataset) -> BodyPart | None:
 def _sequence(dataset: Dataset) -> MrSequence | None:
     """Take the names first, then the times: a name is what a person has chosen."""
     timed = _by_times(dataset)
-    names = [
-        _by_name(_text(dataset, "SeriesDescription")),
-        _by_name(_text(dataset, "ProtocolName")),
-    ]
+    names = [_by_name(_text(dataset, keyword)) for keyword in _NAMED_IN]
     if MrSequence.FLAIR in {timed, *names} and MrSequence.DIFFUSION not in names:
         # "T2" alone is a common name of a FLAIR; its times, or its other name, tell.
         other = {told for told in names if told is not None} - {MrSequence.FLAIR, MrSequence.T2}
         return MrSequence.FLAIR if not other else None
-    told = names[0] or names[1]
+    told = next((name for name in names if name is not None), None)
     return None if told is MrSequence.T2 and _inverts(dataset) else told or timed
 
 

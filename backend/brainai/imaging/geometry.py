@@ -1,7 +1,7 @@
 """Geometric steps. Each returns, or is, the record that undoes it."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from nibabel.orientations import io_orientation
@@ -172,8 +172,10 @@ def around_foreground(
     return Crop(centre_x - side / 2, centre_y - side / 2, side, side, height, width, size_px)
 
 
-def to_ras(voxels: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
+def to_ras(voxels: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
     """Turn an input's array [I, J, K] into RAS+ order by flips and swaps of axes alone.
+
+    voxels: of any real type; cast and turned in one pass, so the volume is never theirs to share.
 
     affine: float64 [4, 4], voxel index -> world mm, RAS+. An oblique grid stays oblique: each of
     its axes is taken for the nearest of x, y, z.
@@ -190,7 +192,8 @@ def to_ras(voxels: NDArray[np.float32], affine: NDArray[np.float64]) -> Volume:
         to_input[axis, 3] = voxels.shape[axis] - 1 if flip else 0
     straight = np.flip(voxels, tuple(axis for axis in range(3) if flipped[axis]))
     ordered = np.transpose(straight, np.argsort(grid.axes))
-    return Volume(np.ascontiguousarray(ordered, dtype=np.float32), affine @ to_input, grid)
+    turned_voxels = np.array(ordered, dtype=np.float32, order="C")
+    return Volume(turned_voxels, affine @ to_input, grid)
 
 
 def to_grid(values: NDArray[_Value], grid: Grid) -> NDArray[_Value]:

@@ -1,12 +1,21 @@
-"""MetaImage (.mha, header and voxels in one file) -> Volume."""
+"""MetaImage -> Volume: ``.mha`` (one file), or ``.mhd`` with its voxels in a second file."""
 
+import math
 import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brainai.errors import UnusableImage
-from brainai.imaging.geometry import to_ras
+from brainai.errors import MalformedInput, UnusableImage
+from brainai.imaging.candidate import Candidate
+from brainai.imaging.inflate import inflate
 from brainai.imaging.study import Volume
+from brainai.imaging.upload import Limits
+from brainai.imaging.volumes import check_shape, damaged, is_placement, make_volume, spacing_or_1
 
 _TYPES = {
     "MET_CHAR": "i1",
@@ -15,56 +24,202 @@ _TYPES = {
     "MET_USHORT": "u2",
     "MET_INT": "i4",
     "MET_UINT": "u4",
+    "MET_LONG": "i4",  # by MetaIO's own table, whatever the machine's long is
+    "MET_ULONG": "u4",
+    "MET_LONG_LONG": "i8",
+    "MET_ULONG_LONG": "u8",
     "MET_FLOAT": "f4",
     "MET_DOUBLE": "f8",
 }
+# A header is some twenty lines of text.
+HEADER_BYTES = 16_384
+_NO_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, 1 << 62)
+
+UNPLACED_WARNING = (
+    "The file does not say how the volume lies in space (no usable TransformMatrix). Its axes were "
+    "taken to run to the left, to the back and up: left and right may be exchanged."
+)
+SPACING_WARNING = (
+    "The file does not say the distance of its voxels, so 1 mm was taken: lengths and volumes in "
+    "the answer may be wrong."
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a MetaImage's voxels are, and how they lie.
+
+    shape: [I, J, K], channels of them after one another. voxels_file: the name of the file that
+    holds them, None where they follow the header at ``offset`` (bytes; -1: at the file's end).
+    affine: float64 [4, 4], voxel index -> world mm, RAS+.
+    """
+
+    shape: tuple[int, int, int]
+    channels: int
+    dtype: np.dtype[np.generic]
+    voxels_file: str | None
+    offset: int
+    packed: bool
+    affine: NDArray[np.float64]
+    warnings: tuple[str, ...]
+
+
+def find_metaimage(
+    data: bytes, find_voxels: Callable[[str], bytes | None], limits: Limits
+) -> list[Candidate]:
+    """List the volumes of a ``.mha`` or ``.mhd``: one, or one a channel.
+
+    find_voxels: returns the upload's file of that base name, or None.
+
+    Raises UnusableImage (unreadable_volume), MalformedInput (voxels_missing), TooLarge
+    (too_many_voxels, too_many_pixels).
+    """
+    with _reading():
+        layout = _read_layout(data)
+    check_shape(layout.shape, limits)
+    voxels: bytes | None = data
+    if layout.voxels_file is not None:
+        voxels = find_voxels(layout.voxels_file)
+    if voxels is None:
+        raise MalformedInput(
+            "voxels_missing",
+            "The MetaImage header (.mhd) keeps its voxels in a second file, which was not sent. "
+            "Send both files together, or in one zip.",
+        )
+    spacing = np.linalg.norm(layout.affine[:3, :3], axis=0)
+    return [
+        Candidate(
+            "metaimage",
+            layout.shape,
+            (float(spacing[0]), float(spacing[1]), float(spacing[2])),
+            partial(_load, voxels, layout, channel, limits),
+        )
+        for channel in range(layout.channels)
+    ]
 
 
 def read_metaimage(data: bytes) -> Volume:
-    """Read a three-dimensional ``.mha`` into RAS+ order.
+    """Read a trusted ``.mha`` that holds one volume into RAS+ order, however large.
 
-    Raises UnusableImage (unreadable_image). Source: the MetaIO specification (ITK).
+    Raises UnusableImage (unreadable_volume, not_finite). Source: the MetaIO specification (ITK).
     """
-    try:
-        return _decode(data)
-    except (ValueError, KeyError, IndexError, zlib.error) as error:
+    with _reading():
+        layout = _read_layout(data)
+    if layout.channels != 1 or layout.voxels_file is not None:
         raise UnusableImage(
-            "unreadable_image", "The MetaImage file can't be decoded: it is damaged or cut short."
-        ) from error
+            "unreadable_volume", "The MetaImage file does not hold one volume, header and voxels."
+        )
+    return _load(data, layout, 0, _NO_LIMITS)[0]
 
 
-def _decode(data: bytes) -> Volume:
-    header, voxels = _split(data)
-    size = tuple(int(n) for n in header["DimSize"].split())
-    if len(size) != 3 or min(size) < 1 or header["ElementDataFile"] != "LOCAL":
-        raise ValueError("not a three-dimensional local MetaImage")
-    order = ">" if header.get("BinaryDataByteOrderMSB", "False") == "True" else "<"
-    dtype = np.dtype(order + _TYPES[header["ElementType"]])
-    wanted = int(np.prod(size)) * dtype.itemsize
-    if header.get("CompressedData", "False") == "True":
-        voxels = zlib.decompressobj().decompress(voxels, wanted)
-    grid = np.frombuffer(voxels, dtype, count=wanted // dtype.itemsize).reshape(size, order="F")
-    return to_ras(grid.astype(np.float32), _ras_affine(header))
+def voxels_file(data: bytes) -> str | None:
+    """Name the file that a header keeps its voxels in; None where it is the header's own."""
+    try:
+        return _read_layout(data).voxels_file
+    except (ValueError, KeyError, OverflowError):
+        return None
 
 
-def _split(data: bytes) -> tuple[dict[str, str], bytes]:
-    """Part the text header, which ends with the line ElementDataFile, from the voxels."""
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, IndexError, OverflowError, zlib.error) as error:
+        raise damaged("MetaImage") from error
+
+
+def _load(
+    data: bytes, layout: Layout, channel: int, limits: Limits
+) -> tuple[Volume, tuple[str, ...]]:
+    count = math.prod(layout.shape)
+    start = channel * count * layout.dtype.itemsize
+    with _reading():
+        if layout.packed:
+            end = start + count * layout.dtype.itemsize
+            packed = memoryview(data)[max(layout.offset, 0) :]
+            data = inflate(packed, end, limits.max_unpacked_bytes)
+        elif layout.offset < 0:  # the voxels are the last bytes of the file
+            start += len(data) - layout.channels * count * layout.dtype.itemsize
+            if start < 0:
+                raise ValueError("fewer bytes than the header's")
+        else:
+            start += layout.offset
+        stored = np.frombuffer(data, layout.dtype, count, start)
+    voxels = stored.reshape(layout.shape, order="F")
+    return make_volume(voxels, layout.affine), layout.warnings
+
+
+def _read_layout(data: bytes) -> Layout:
+    header, length = _split(data)
+    sizes = [int(n) for n in header["DimSize"].split()]
+    if not 2 <= len(sizes) <= 5 or min(sizes) < 1 or len(sizes) != int(header["NDims"]):
+        raise ValueError("dimensions that can't be")
+    if int(header.get("ElementNumberOfChannels", "1")) != 1:
+        raise ValueError("voxels of several values")
+    if header.get("BinaryData", "True").lower() != "true":
+        raise ValueError("voxels as text")
+    msb = _first(header, "BinaryDataByteOrderMSB", "ElementByteOrderMSB") or "False"
+    order = ">" if msb.lower() == "true" else "<"
+    name = header["ElementDataFile"]
+    local = name.lower() == "local"
+    if not local and (name.upper().startswith("LIST") or "%" in name):
+        raise ValueError("voxels in a file a slice")
+    i, j, k = (*sizes, 1)[:3]
+    skip = int(header.get("HeaderSize", "0"))
+    affine, warnings = _place(header, len(sizes))
+    return Layout(
+        (i, j, k),
+        math.prod(sizes[3:]),
+        np.dtype(order + _TYPES[header["ElementType"].upper()]),
+        None if local else name.replace("\\", "/").rsplit("/", 1)[-1],
+        length if local else max(skip, -1),
+        header.get("CompressedData", "False").lower() == "true",
+        affine,
+        warnings,
+    )
+
+
+def _split(data: bytes) -> tuple[dict[str, str], int]:
+    """Read the text header, which ends with the line ElementDataFile, and its length in bytes."""
     header: dict[str, str] = {}
     start = 0
     while "ElementDataFile" not in header:
-        end = data.index(b"\n", start)
-        name, _, value = data[start:end].decode("ascii").partition("=")
+        end = data.find(b"\n", start, HEADER_BYTES)
+        if end < 0:
+            if start >= len(data) or len(data) > HEADER_BYTES:
+                raise ValueError("a header without an end")
+            end = len(data)  # a .mhd may end without a line feed
+        name, _, value = data[start:end].decode("latin-1").partition("=")
         header[name.strip()] = value.strip()
         start = end + 1
-    return header, data[start:]
+    return header, start
 
 
-def _ras_affine(header: dict[str, str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _first(header: Mapping[str, str], *names: str) -> str | None:
+    return next((header[name] for name in names if name in header), None)
+
+
+def _place(header: Mapping[str, str], axes: int) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """MetaImage worlds are LPS: the first two axes change sign for RAS."""
-    spacing = np.array(header.get("ElementSpacing", "1 1 1").split(), dtype=float)
-    matrix = np.array(header.get("TransformMatrix", "1 0 0 0 1 0 0 0 1").split(), dtype=float)
+    told = _numbers(_first(header, "ElementSpacing", "ElementSize"), axes)
+    spacing, assumed = spacing_or_1(np.abs(np.array([*(told or [0.0] * 3), 0.0])[:3]))
     affine = np.eye(4)
-    # TransformMatrix lists the direction of each axis in turn: the columns of the affine.
-    affine[:3, :3] = matrix.reshape(3, 3).T * spacing
-    affine[:3, 3] = np.array(header.get("Offset", "0 0 0").split(), dtype=float)
-    return np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
+    origin = _numbers(_first(header, "Offset", "Position", "Origin"), axes)
+    affine[:3, 3] = (origin or [0.0] * 3)[:3] if axes >= 3 else 0
+    matrix = _numbers(_first(header, "TransformMatrix", "Rotation", "Orientation"), axes * axes)
+    placed = False
+    if matrix is not None and axes >= 3:
+        # It lists the direction of each axis in turn: the columns of the affine.
+        affine[:3, :3] = np.array(matrix).reshape(axes, axes)[:3, :3].T * spacing
+        placed = is_placement(affine)
+    if not placed:
+        affine[:3, :3] = np.diag(spacing)
+    affine[:3, 3] = np.where(np.isfinite(affine[:3, 3]), affine[:3, 3], 0)
+    warnings: tuple[str, ...] = () if placed else (UNPLACED_WARNING,)
+    warnings += (SPACING_WARNING,) if assumed else ()
+    return np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine, warnings
+
+
+def _numbers(text: str | None, count: int) -> list[float] | None:
+    numbers = [float(part) for part in (text or "").split()]
+    return numbers if len(numbers) == count else None

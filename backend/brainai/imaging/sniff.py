@@ -1,11 +1,16 @@
 """bytes -> Study: the format by its magic bytes, then that format's reader."""
 
+import re
+
 from brainai.errors import MalformedInput, UnknownFormat
 from brainai.imaging.dicom import read_dicom
+from brainai.imaging.inflate import peek
+from brainai.imaging.nifti import HEADER_BYTES
 from brainai.imaging.raster import read_raster
 from brainai.imaging.study import Study
 
 FORMATS = ("png", "jpeg", "tiff", "webp", "bmp", "dicom")
+VOLUME_FORMATS = ("nifti", "metaimage", "dicom")
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -16,6 +21,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 
+# The header is lines of NAME = VALUE; one of these names comes first.
+_METAIMAGE = re.compile(rb"\s*(ObjectType|NDims|Comment|DimSize|BinaryData)[ \t]*=[^\0]*")
+
+
 def sniff_format(data: bytes) -> str | None:
     """Name the format of ``data`` by its first bytes; None where it is none of FORMATS."""
     if data[128:132] == b"DICM":
@@ -23,6 +32,15 @@ def sniff_format(data: bytes) -> str | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
     return next((name for magic, name in _MAGIC if data.startswith(magic)), None)
+
+
+def sniff_volume(data: bytes) -> str | None:
+    """Name nifti or metaimage by the first bytes, those of a gzip unpacked; None for others."""
+    head = peek(data, HEADER_BYTES) if data[:2] == b"\x1f\x8b" else data[:HEADER_BYTES]
+    # A pair of header and image (ni1, ni2) is recognised as well, so that its refusal fits.
+    if head[344:348] in {b"n+1\0", b"ni1\0"} or head[4:8] in {b"n+2\0", b"ni2\0"}:
+        return "nifti"
+    return "metaimage" if _METAIMAGE.match(data, 0, 4096) else None
 
 
 def read_study(data: bytes, max_pixels: int) -> Study:

@@ -1,0 +1,105 @@
+"""The files of one upload -> Study (one slice) or VolumeStudy."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainai import labels
+from brainai.errors import InputError, MalformedInput
+from brainai.imaging.archive import too_many_files, unpack
+from brainai.imaging.candidate import Candidate
+from brainai.imaging.choose_series import choose_series
+from brainai.imaging.resample import is_whole, lay_on
+from brainai.imaging.sniff import read_study
+from brainai.imaging.sort_files import sort_files
+from brainai.imaging.study import BodyPart, MrSequence, Study, Volume, VolumeStudy
+from brainai.imaging.upload import Limits, UploadedFile
+
+__all__ = ["Limits", "UploadedFile", "read_upload"]
+
+_OTHERS = {
+    labels.Sequence.T1: MrSequence.T1,
+    labels.Sequence.T1C: MrSequence.T1C,
+    labels.Sequence.T2: MrSequence.T2,
+}
+
+
+def read_upload(
+    files: Sequence[UploadedFile], limits: Limits, series: int | None = None
+) -> Study | VolumeStudy:
+    """Read everything that one request holds.
+
+    One picture, or one DICOM file of one frame, is a Study. NIfTI, MetaImage, DICOM of several
+    frames or files, and a zip of any of these, are a VolumeStudy: its FLAIR, and T1, T1c and T2
+    on the FLAIR's grid. series: the number of the series that is the FLAIR, from 1.
+
+    Raises InputError: its leaves in errors.py name all that may be wrong.
+    """
+    if not files:
+        raise MalformedInput("no_file", "The upload holds no file. Send at least one.")
+    if not all(file.data for file in files):
+        raise MalformedInput("empty_file", "A file is empty (0 bytes). Send an image file.")
+    if len(files) > limits.max_files:
+        raise too_many_files(limits.max_files)
+    found = sort_files(unpack(list(files), limits), limits)
+    if found.candidates:
+        return _read_volume(found.candidates, found.warnings, series)
+    if len(found.pictures) > 1:
+        raise MalformedInput(
+            "several_files",
+            f"The upload holds {len(found.pictures)} single pictures. Send one of them, or a "
+            "volume (DICOM series, NIfTI or MetaImage).",
+        )
+    return read_study(found.pictures[0], limits.max_pixels)
+
+
+def _read_volume(
+    candidates: Sequence[Candidate], warnings: tuple[str, ...], series: int | None
+) -> VolumeStudy:
+    choice = choose_series(candidates, series)
+    chosen = candidates[choice.number - 1]
+    volume, of_volume = chosen.load()
+    others, of_others = _read_others(candidates, chosen, volume)
+    return VolumeStudy(
+        chosen.format,
+        volume,
+        chosen.facts,
+        choice if len(candidates) > 1 else None,
+        others,
+        tuple(dict.fromkeys((*of_volume, *of_others, *warnings))),
+    )
+
+
+def _read_others(
+    candidates: Sequence[Candidate], chosen: Candidate, volume: Volume
+) -> tuple[dict[labels.Sequence, NDArray[np.float32]], tuple[str, ...]]:
+    """Read one T1, T1c and T2 each, where there are, on the FLAIR's grid.
+
+    Raises UnusableImage (no_overlap); another that can't be read is left out with a warning.
+    """
+    others: dict[labels.Sequence, NDArray[np.float32]] = {}
+    warnings: list[str] = []
+    for label, sequence in _OTHERS.items():
+        fit = [one for one in candidates if one is not chosen and _is(one, sequence, chosen)]
+        if not fit:
+            continue
+        try:
+            moving, _ = max(fit, key=lambda one: (one.axial, one.shape[2])).load()
+        except InputError:
+            warnings.append(f"The {label} volume can't be read and was left out.")
+            continue
+        others[label], share = lay_on(moving, volume)
+        if not is_whole(share):
+            warnings.append(f"The {label} volume covers {share:.0%} of the FLAIR's.")
+    return others, tuple(warnings)
+
+
+def _is(candidate: Candidate, sequence: MrSequence, chosen: Candidate) -> bool:
+    """Tell if a candidate is that sequence of the same patient's head."""
+    return (
+        candidate.sequence is sequence
+        and candidate.unfit is None
+        and candidate.patient in {"", chosen.patient}
+        and candidate.facts.body_part is not BodyPart.OTHER
+    )

@@ -1,0 +1,107 @@
+"""The pixels of DICOM data sets, by decoders that withstand damaged frames."""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pydicom
+from numpy.typing import NDArray
+from pydicom.encaps import generate_frames
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    RLELossless,
+)
+
+from brainai.imaging.codestream import coded_size, rle_fits
+from brainai.imaging.isolated import decode_apart
+
+# pydicom inflates such a file as a whole before a limit could be set: 20 MB may hold 20 GB.
+_DEFLATED = DeflatedExplicitVRLittleEndian.encode("ascii")
+
+_SAFE_DECODERS = {
+    RLELossless: "pydicom",
+    JPEGBaseline8Bit: "pillow",
+    JPEG2000: "pillow",
+    JPEG2000Lossless: "pillow",
+}
+
+
+def refuse_deflated(data: bytes) -> None:
+    """Raise ValueError for a file that would be inflated as a whole."""
+    if _DEFLATED in data:
+        raise ValueError("deflated")
+
+
+def needs_gdcm(syntax: UID) -> bool:
+    """Tell if a transfer syntax is decoded by GDCM alone, in a process of its own."""
+    return syntax.is_compressed and syntax not in _SAFE_DECODERS
+
+
+def decode(data: bytes, syntax: UID) -> NDArray[Any]:
+    """Decode the pixels of one whole DICOM file: see ``decode_many``."""
+    return next(decode_many([(data, syntax)]))
+
+
+def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
+    """Decode whole DICOM files (bytes, transfer syntax) in turn.
+
+    Yields [H, W], [H, W, 3] or, of several frames, [N, H, W] or [N, H, W, 3]. Those files that
+    need GDCM go through one process together, which is slow to start.
+
+    Raises ValueError, or whatever a decoder raises, where the pixels are not the header's.
+    """
+    apart = [data for data, syntax in files if needs_gdcm(syntax)]
+    for data in apart:
+        _check_coded_size(_read(data))
+    decoded = iter(decode_apart(apart) if apart else ())
+    for data, syntax in files:
+        dataset = _read(data)
+        if needs_gdcm(syntax):
+            pixels = next(decoded)
+        elif syntax.is_compressed:
+            _check_coded_size(dataset)
+            pixels = pixel_array(dataset, decoding_plugin=_SAFE_DECODERS[syntax])
+        else:
+            pixels = dataset.pixel_array
+        yield _check_shape(dataset, pixels)
+
+
+def _read(data: bytes) -> pydicom.Dataset:
+    return pydicom.dcmread(io.BytesIO(data))
+
+
+def _frame_count(dataset: pydicom.Dataset) -> int:
+    return int(dataset.get("NumberOfFrames", 1) or 1)
+
+
+def _check_shape(dataset: pydicom.Dataset, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Refuse other pixels than the header's: pydicom hands out all that the bytes suffice for."""
+    frames = _frame_count(dataset)
+    expected = (int(dataset.Rows), int(dataset.Columns))
+    start = 0 if frames == 1 else 1
+    if pixels.shape[start : start + 2] != expected or pixels.ndim > start + 3:
+        raise ValueError("more pixels than the header's")
+    if start and len(pixels) != frames:
+        raise ValueError("more frames than the header's")
+    return pixels
+
+
+def _check_coded_size(dataset: pydicom.Dataset) -> None:
+    """Refuse compressed frames of another size than the header's: decoders believe the frame.
+
+    Two kilobytes of JPEG 2000 can claim, and take, gigabytes.
+    """
+    syntax = dataset.file_meta.TransferSyntaxUID
+    rows, columns, count = int(dataset.Rows), int(dataset.Columns), _frame_count(dataset)
+    for frame in generate_frames(dataset.PixelData, number_of_frames=count):
+        if syntax == RLELossless:
+            fits = rle_fits(frame, rows * columns)
+        else:
+            fits = coded_size(frame) == (rows, columns)
+        if not fits:
+            raise ValueError("a frame's size is not the header's")

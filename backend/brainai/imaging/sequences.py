@@ -1,0 +1,51 @@
+"""A file's name -> which sequence it is, or that it is a mask."""
+
+import re
+from enum import StrEnum
+
+from brainai.imaging.study import MrSequence
+from brainai.imaging.upload import UploadedFile
+
+
+class OtherKind(StrEnum):
+    """What a name may say that is no sequence."""
+
+    MASK = "mask"
+
+
+# The words of BraTS (over its years), BIDS and of people.
+_FLAIR = re.compile(r"t2f|(ax|t2)?flair\d*|darkfluid|tirm")
+_T1C = re.compile(r"t1(c|ce|gd|gad|post|km|wce|wgd|c\d)")
+_T2 = re.compile(r"t2(w|tse|w?\d)?")
+_T1 = re.compile(r"t1(n|w|pre|w?\d)?|mprage")
+_CONTRAST = frozenset({"gd", "gad", "gado", "gadolinium", "ce", "post", "postcontrast", "contrast"})
+_MASK = re.compile(r".*(seg|mask)|segmentations?|labels?|labelmap|roi|ot|3more")
+# BIDS: the grid that a file was resampled to, not what it is.
+_SPACE = re.compile(r"space-[a-z0-9]+")
+
+
+def tell_by_name(file: UploadedFile) -> MrSequence | OtherKind | None:
+    """Read the words of a file's name, else of its folder's; the first that tells, tells.
+
+    "T2" right before "FLAIR" is a part of that name.
+    """
+    folder = file.folder.rsplit("/", 1)[-1]
+    return _tell(file.base_name) or _tell(folder)
+
+
+def _tell(name: str) -> MrSequence | OtherKind | None:
+    plain = _SPACE.sub("", name.lower())
+    plain = re.sub(r"t2w?[ ._-]?flair", "flair", plain)
+    words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
+    if any(_MASK.fullmatch(word) for word in words):
+        return OtherKind.MASK
+    for word in words:
+        if _FLAIR.fullmatch(word):
+            return MrSequence.FLAIR
+        if _T1C.fullmatch(word):
+            return MrSequence.T1C
+        if _T1.fullmatch(word):
+            return MrSequence.T1C if _CONTRAST & set(words) else MrSequence.T1
+        if _T2.fullmatch(word):
+            return MrSequence.T2
+    return None

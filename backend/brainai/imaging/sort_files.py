@@ -1,0 +1,146 @@
+"""The files of an upload, by what they are: volumes to choose from, single pictures, the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from brainai.errors import UnknownFormat, UnusableImage
+from brainai.imaging.candidate import Candidate, Evidence
+from brainai.imaging.dicom_frames import Instance, is_directory, read_instance
+from brainai.imaging.dicom_series import find_series
+from brainai.imaging.metaimage import find_metaimage, voxels_file
+from brainai.imaging.nifti import find_nifti
+from brainai.imaging.sequences import OtherKind, tell_by_name
+from brainai.imaging.sniff import sniff_format, sniff_volume
+from brainai.imaging.upload import Limits, UploadedFile
+
+# What file managers of macOS and Windows leave in folders.
+_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an upload holds. pictures: files that hold one slice. warnings: of what was left out."""
+
+    candidates: tuple[Candidate, ...]
+    pictures: tuple[bytes, ...]
+    warnings: tuple[str, ...]
+
+
+def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
+    """Tell volumes, pictures and other files apart by their first bytes.
+
+    Raises UnknownFormat (unsupported_format) where there is neither, and what a volume's reader
+    raises by its header.
+    """
+    kinds = [(file, _kind(file)) for file in files if not _is_litter(file)]
+    volumes = [(file, kind) for file, kind in kinds if kind in {"nifti", "metaimage"}]
+    scans = [(file, kind) for file, kind in volumes if tell_by_name(file) is not OtherKind.MASK]
+    candidates = [one for file, kind in scans for one in _find(file, kind, files, limits)]
+    dicom = [file.data for file, kind in kinds if kind == "dicom"]
+    pictures = [file.data for file, kind in kinds if kind == "picture"]
+    instances, without_image = _read_headers(dicom, limits)
+    if not candidates and sum(len(one.frames) for one in instances) == 1:
+        pictures.extend(one.data for one in instances)
+    elif not instances and len(dicom) == 1:
+        pictures.extend(dicom)  # whose reader says what is wrong with it
+    else:
+        candidates.extend(find_series(instances, limits))
+    unknown = _unknown(kinds)
+    if not candidates and not pictures:
+        raise _nothing(masks=len(volumes), dicom=len(dicom))
+    masks = len(volumes) - len(scans)
+    others = unknown + (without_image if candidates else 0)
+    return Found(
+        tuple(candidates),
+        tuple(pictures),
+        (
+            *_left_out(others, "that hold no image", "that holds no image"),
+            *_left_out(masks, "named as masks", "named as a mask"),
+            *_left_out(
+                len(pictures) if candidates else 0, "of a single picture", "of a single picture"
+            ),
+        ),
+    )
+
+
+def _kind(file: UploadedFile) -> str | None:
+    found = sniff_format(file.data)
+    if found == "dicom":
+        return None if is_directory(file.data) else "dicom"
+    return "picture" if found else sniff_volume(file.data)
+
+
+def _is_litter(file: UploadedFile) -> bool:
+    name = file.base_name.lower()
+    return name in _LITTER or name.startswith("._") or "__macosx" in file.folder.lower()
+
+
+def _find(
+    file: UploadedFile, kind: str, files: Sequence[UploadedFile], limits: Limits
+) -> list[Candidate]:
+    """List a file's volumes; its name tells the sequence of one, and of none of several."""
+    if kind == "nifti":
+        found = find_nifti(file.data, limits)
+    else:
+        found = find_metaimage(file.data, lambda name: _beside(file, name, files), limits)
+    told = tell_by_name(file)
+    if len(found) != 1 or told is None or isinstance(told, OtherKind):
+        return found
+    return [replace(found[0], sequence=told, evidence=Evidence.FILE_NAME)]
+
+
+def _beside(header: UploadedFile, name: str, files: Sequence[UploadedFile]) -> bytes | None:
+    """Find the file of voxels that a header names, in its own folder first."""
+    named = [file for file in files if file.base_name == name]
+    return next(
+        (file.data for file in named if file.folder == header.folder),
+        named[0].data if named else None,
+    )
+
+
+def _read_headers(dicom: Sequence[bytes], limits: Limits) -> tuple[list[Instance], int]:
+    """Read each DICOM file's header, and count those that hold no image."""
+    try:
+        read = [read_instance(data, limits) for data in dicom]
+    except UnusableImage:
+        if len(dicom) == 1:
+            return [], 0
+        raise
+    instances = [one for one in read if one is not None]
+    return instances, len(read) - len(instances)
+
+
+def _unknown(kinds: Sequence[tuple[UploadedFile, str | None]]) -> int:
+    """Count what is no image, nor the voxels of a header that is there."""
+    voxels = {voxels_file(file.data) for file, kind in kinds if kind == "metaimage"}
+    return sum(
+        kind is None and file.base_name not in voxels and not is_directory(file.data)
+        for file, kind in kinds
+    )
+
+
+def _nothing(masks: int, dicom: int) -> UnusableImage | UnknownFormat:
+    if masks:
+        return UnusableImage(
+            "no_flair_series",
+            "The upload holds nothing but volumes whose names say that they are masks (seg, mask, "
+            "label). Send the FLAIR volume.",
+        )
+    if dicom:
+        return UnusableImage(
+            "unreadable_volume",
+            "The upload's DICOM files hold no image (they are reports, masks or marks). Send the "
+            "FLAIR series.",
+        )
+    return UnknownFormat(
+        "unsupported_format",
+        "The first bytes are those of no file that is read here: PNG, JPEG, TIFF, WebP, BMP, "
+        "DICOM, NIfTI (.nii, .nii.gz), MetaImage (.mha, .mhd), or a zip of these. Export the FLAIR "
+        "series in one of these formats and send it again.",
+    )
+
+
+def _left_out(count: int, many: str, one: str) -> tuple[str, ...]:
+    if count == 0:
+        return ()
+    return (f"{count} files {many} were left out." if count > 1 else f"A file {one} was left out.",)

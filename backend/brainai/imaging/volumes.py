@@ -1,0 +1,78 @@
+"""What every reader of volumes does at its end: check the size, scale, turn, check the values."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainai.errors import TooLarge, UnusableImage
+from brainai.imaging.geometry import to_ras
+from brainai.imaging.raster import check_pixel_count
+from brainai.imaging.study import Volume
+from brainai.imaging.upload import Limits
+
+# No scanner's voxels are so small or so far apart.
+_LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
+
+
+def check_shape(shape: tuple[int, int, int], limits: Limits) -> None:
+    """Refuse a volume [I, J, K] by its header. Raises TooLarge (too_many_voxels, ..._pixels)."""
+    i, j, k = shape
+    if i * j * k > limits.max_voxels:
+        raise TooLarge(
+            "too_many_voxels",
+            f"The volume claims {i} x {j} x {k} voxels; at most {limits.max_voxels} voxels are "
+            "read. Send the volume at its own resolution.",
+        )
+    check_pixel_count(i, j, limits.max_pixels)
+
+
+def make_volume(
+    voxels: NDArray[Any], affine: NDArray[np.float64], slope: float = 1.0, intercept: float = 0.0
+) -> Volume:
+    """Turn stored values [I, J, K] of any real type to a Volume of slope * value + intercept.
+
+    Raises UnusableImage (not_finite) where there is NaN or infinity among them.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        volume = to_ras(voxels, affine)
+        if slope != 1:
+            np.multiply(volume.voxels, np.float32(slope), out=volume.voxels)
+        if intercept != 0:
+            np.add(volume.voxels, np.float32(intercept), out=volume.voxels)
+    # A sum over float32 shows NaN and infinity, or its own overflow; only then is each looked at.
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = volume.voxels.sum()
+    if not np.isfinite(total) and not np.isfinite(volume.voxels).all():
+        bad = int(volume.voxels.size - np.isfinite(volume.voxels).sum())
+        raise UnusableImage(
+            "not_finite",
+            f"{bad} of the volume's {volume.voxels.size} voxels are not finite (NaN, infinity, or "
+            "over the range of single precision). Replace them, air by 0, and send it again.",
+        )
+    return volume
+
+
+def is_placement(affine: NDArray[np.float64]) -> bool:
+    """Tell if a float64 [4, 4] can place voxels: finite, not flat, with spacings that exist."""
+    if not np.isfinite(affine).all():
+        return False
+    spacing = np.linalg.norm(affine[:3, :3], axis=0)
+    if spacing.min() < _LEAST_SPACING_MM or spacing.max() > _MOST_SPACING_MM:
+        return False
+    return bool(abs(np.linalg.det(affine[:3, :3] / spacing)) > 1e-3)
+
+
+def spacing_or_1(spacing: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
+    """Replace each distance that no scanner makes by 1 mm; and tell if any was."""
+    fine = (spacing >= _LEAST_SPACING_MM) & (spacing <= _MOST_SPACING_MM)
+    return np.where(fine, spacing, 1.0), bool(not fine.all())
+
+
+def damaged(name: str) -> UnusableImage:
+    """Say that a file of a known format can't be decoded."""
+    return UnusableImage(
+        "unreadable_volume",
+        f"The {name} file can't be decoded: it is damaged, cut short, or of a variant that is not "
+        "read. Export the volume again and send the new file.",
+    )
