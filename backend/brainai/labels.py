@@ -13,7 +13,7 @@ class Sequence(StrEnum):
 
 
 class Label(StrEnum):
-    """What an answer says of a slice."""
+    """What an answer says of a slice, or of a study."""
 
     NO_TUMOR = "no_tumor"
     TUMOR = "tumor"
@@ -25,6 +25,7 @@ class UncertainReason(StrEnum):
 
     PROBABILITY_IN_BAND = "probability_in_band"
     OUT_OF_DISTRIBUTION = "out_of_distribution"
+    SLICES_DISAGREE = "slices_disagree"
 
 
 CLASSES: tuple[Label, Label] = (Label.NO_TUMOR, Label.TUMOR)

@@ -1,9 +1,7 @@
 """bytes -> Prediction: composes the arrows, and times each."""
 
-import time
+import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -16,12 +14,14 @@ from brainai.imaging.intensity import window
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Study
 from brainai.inference.calibrate import calibrate, decide
+from brainai.inference.clock import Clock
 from brainai.inference.explain import to_heatmap
 from brainai.inference.gate import Refusal, Unsure, check_outputs, check_study, find_unsure
 from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
 from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec, load_spec
+from brainai.inference.study_runtime import StudyRuntime
 from brainai.inference.withheld import Withheld, withhold
 from brainai.labels import Label
 
@@ -62,8 +62,19 @@ class Predictor:
         self.spec = load_spec(folder)
         self._folder = folder
         self._max_pixels = max_pixels
+        self._threads = threads
         self._runtime = Runtime(folder, self.spec.file, threads)
+        self._study_runtime: StudyRuntime | None = None
+        self._lock = threading.Lock()
         self.ready = False
+
+    @property
+    def study_runtime(self) -> StudyRuntime:
+        """The engine for the slices of a study, compiled when the first study comes."""
+        with self._lock:
+            if self._study_runtime is None:
+                self._study_runtime = StudyRuntime(self._folder, self.spec.file, self._threads)
+            return self._study_runtime
 
     def check_golden(self) -> None:
         """Reproduce the golden logits, and be ready from then on.
@@ -97,7 +108,7 @@ class Predictor:
         Raises InputError where it can't be answered; of those, RefusedInput (not_brain_mr,
         wrong_sequence) where it could.
         """
-        clock = _Clock()
+        clock = Clock()
         with clock.stage("read"):
             study = read_study(data, self._max_pixels)
         with clock.stage("preprocess"):
@@ -160,19 +171,3 @@ def _heatmap(
     if outputs.evidence is None:
         return None
     return to_heatmap(outputs.evidence[0], prepared.crop, probability)
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self._stages[name] = (time.perf_counter() - start) * 1000
-
-    def timings_ms(self) -> dict[str, float]:
-        total = (time.perf_counter() - self._start) * 1000
-        return {**self._stages, "total": total}

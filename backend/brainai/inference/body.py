@@ -1,0 +1,52 @@
+"""Slice masks -> mask of the volume -> the lesion as a body."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from brainai.imaging.study import Volume
+from brainai.inference.findings import VolumeLesion
+from brainai.inference.judge import JudgedSlice
+from brainai.inference.outline import measure_lesion
+
+_MM3_PER_ML = 1000.0
+
+
+def stack_masks(judged: Iterable[JudgedSlice], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Lay the masks of slices into bool [X, Y, Z], RAS+: undoes geometry.axial_slice."""
+    mask = np.zeros(shape, dtype=bool)
+    for each in judged:
+        if each.mask is not None:
+            mask[:, :, each.axial_slice] = each.mask.T[::-1, ::-1]
+    return mask
+
+
+def measure_body(mask: NDArray[np.bool_], volume: Volume) -> VolumeLesion | None:
+    """Measure a mask bool [X, Y, Z] on a volume's RAS+ grid; None where it is empty.
+
+    A voxel's volume is the determinant of the affine, so an oblique or sheared grid counts right.
+    """
+    areas_px = np.count_nonzero(mask, axis=(0, 1))
+    drawn = np.flatnonzero(areas_px)
+    if drawn.size == 0:
+        return None
+    axes = volume.affine[:3, :3]
+    pixel_mm2 = float(np.linalg.norm(np.cross(axes[:, 0], axes[:, 1])))
+    largest = int(areas_px.argmax())
+    _, components = ndimage.label(mask[:, :, drawn[0] : drawn[-1] + 1], np.ones((3, 3, 3)))
+    return VolumeLesion(
+        volume_ml=float(areas_px.sum() * abs(np.linalg.det(axes)) / _MM3_PER_ML),
+        longest_axial_diameter_mm=max(_diameter_mm(mask[:, :, z], axes) for z in drawn),
+        slice_of_largest_area=volume.grid.input_index(largest),
+        largest_area_mm2=float(areas_px[largest]) * pixel_mm2,
+        components=int(components),
+        slices=int(drawn.size),
+    )
+
+
+def _diameter_mm(plane: NDArray[np.bool_], axes: NDArray[np.float64]) -> float:
+    spacing = np.linalg.norm(axes, axis=0)
+    measured = measure_lesion(plane, (float(spacing[0]), float(spacing[1])))
+    return 0.0 if measured is None else float(measured.longest_diameter_mm or 0.0)

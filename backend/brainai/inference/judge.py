@@ -1,0 +1,129 @@
+"""Axial slices of a volume -> what is said of each, several at once."""
+
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainai.errors import UnusableImage
+from brainai.imaging.geometry import Squared, axial_slice, square_slice
+from brainai.imaging.intensity import IntensityStats
+from brainai.imaging.study import Slice, Study, VolumeStudy
+from brainai.inference.calibrate import calibrate, decide, tumor_margin
+from brainai.inference.gate import Refusal, check_outputs, check_study
+from brainai.inference.outline import lesion_probability
+from brainai.inference.preprocess import Prepared, to_tensor
+from brainai.inference.runtime import Outputs
+from brainai.inference.spec import ModelSpec
+from brainai.labels import Label
+
+Progress = Callable[[int, int], None]
+"""(slices judged, slices to judge); may raise to stop the work."""
+
+# Of a slice's pixels, so many must be tissue by the volume's statistics: less is the top of the
+# scalp or a speck of noise, which nobody can judge.
+_LEAST_TISSUE = 0.002
+# Beside those that wait for the engine, one thread prepares the next slice.
+_PREPARING = 1
+
+
+@dataclass(frozen=True)
+class JudgedSlice:
+    """What is said of one axial slice, and what the study's own answer rests on.
+
+    axial_slice: from the feet up. margin: tumour logit minus no-tumour logit. far: unlike the
+    slices of training. refusal: why the slice would be refused on its own; looked for only where
+    ``judge_slices`` was told to.
+    mask: bool [H, W] as geometry.axial_slice shows it; None where nothing was outlined.
+    """
+
+    axial_slice: int
+    margin: float
+    probability: float
+    label: Label
+    far: bool
+    refusal: Refusal | None
+    mask: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True)
+class SliceJudge:
+    """All that the slices of one volume are judged with. run: a batch -> Outputs."""
+
+    study: VolumeStudy
+    stats: IntensityStats | None
+    spec: ModelSpec
+    run: Callable[[NDArray[np.float32]], Outputs]
+
+    def __call__(self, index: int, gated: bool) -> JudgedSlice | None:
+        """Judge axial slice ``index``; None where it is blank.
+
+        gated: ask also if it would be refused. Raises UnusableImage as to_tensor does.
+        """
+        shown = axial_slice(self.study.volume, index)
+        image, squared = square_slice(shown)
+        try:
+            prepared = to_tensor(image, self.spec.input, self.stats)
+        except UnusableImage as error:
+            if error.code == "blank_image":
+                return None
+            raise
+        outputs = self.run(prepared.tensor[None])
+        probability = round(float(calibrate(outputs.logits, self.spec)[0]), 6)
+        label = decide(probability, self.spec.decision)
+        return JudgedSlice(
+            axial_slice=index,
+            margin=float(tumor_margin(outputs.logits, self.spec.labels)[0]),
+            probability=probability,
+            label=label,
+            far=_is_far(outputs, self.spec),
+            refusal=self._check(shown, outputs) if gated else None,
+            mask=None if label is Label.NO_TUMOR else self._outline(outputs, prepared, squared),
+        )
+
+    def _check(self, shown: Slice, outputs: Outputs) -> Refusal | None:
+        facts = self.study.facts
+        alone = Study(self.study.format, shown, facts=facts)
+        return check_study(alone) or check_outputs(outputs, self.spec.gate, facts)
+
+    def _outline(
+        self, outputs: Outputs, prepared: Prepared, squared: Squared
+    ) -> NDArray[np.bool_] | None:
+        if outputs.lesion is None:
+            return None
+        probability = squared.invert(lesion_probability(outputs.lesion[0], prepared.crop))
+        return np.asarray(probability >= self.spec.decision.lesion_threshold)
+
+
+def find_filled(study: VolumeStudy, stats: IntensityStats | None) -> list[int]:
+    """List the axial slices, from the feet up, that hold more than air."""
+    voxels = study.volume.voxels
+    if stats is None:
+        return []
+    tissue = np.count_nonzero(voxels > np.float32(stats.floor + stats.threshold), axis=(0, 1))
+    least = _LEAST_TISSUE * voxels.shape[0] * voxels.shape[1]
+    return [int(index) for index in np.flatnonzero(tissue >= max(1.0, least))]
+
+
+def judge_slices(
+    judge: SliceJudge, indices: Sequence[int], workers: int, gated: bool
+) -> Generator[JudgedSlice | None, None, None]:
+    """Judge slices in their order, ``workers`` in the engine at a time, others in preparation.
+
+    A caller that stops early, or an error, leaves none of them running.
+    """
+    pool = ThreadPoolExecutor(workers + _PREPARING, "slice")
+    try:
+        futures = [pool.submit(judge, index, gated) for index in indices]
+        for future in futures:
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _is_far(outputs: Outputs, spec: ModelSpec) -> bool:
+    if spec.gate is None or outputs.distance is None:
+        return False
+    return float(outputs.distance[0]) >= spec.gate.unsure_distance

@@ -1,0 +1,68 @@
+"""Is this volume what the model is made for? Its header first, then the slices of its middle."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from brainai.imaging.geometry import axial_slice
+from brainai.imaging.study import Facts, Study, VolumeStudy
+from brainai.inference.gate import Refusal, check_study
+
+# Of the slices in the middle third of a head. Its ends (neck, face, the crown) are unlike what the
+# model has learned from in any series, so they have no say.
+_REFUSE_SHARE, _WARN_SHARE = 0.5, 0.2
+
+_FOUND = {
+    "not_brain_mr": "do not look like MR of a brain",
+    "wrong_sequence": "look like brain MR of another sequence than FLAIR (T1, T2 or proton "
+    "density)",
+}
+_ADVICE = {
+    "not_brain_mr": "Send a FLAIR series of the brain.",
+    "wrong_sequence": "Send the FLAIR series of the same study.",
+}
+
+
+def middle_third(filled: list[int]) -> list[int]:
+    """Take the middle third of the slices that hold more than air; at least one of one."""
+    first = len(filled) // 3
+    return filled[first : len(filled) - first]
+
+
+def check_header(study: VolumeStudy, index: int) -> Refusal | None:
+    """Judge what the header says alone. index: any axial slice that holds more than air."""
+    shown = axial_slice(study.volume, index)
+    by_pixels = check_study(Study(study.format, shown, facts=Facts()))
+    refusal = check_study(Study(study.format, shown, facts=study.facts))
+    if refusal is None or refusal == by_pixels:
+        return None
+    return replace(refusal, advice=_ADVICE[refusal.code])
+
+
+def check_middle(refusals: Sequence[Refusal | None]) -> Refusal | None:
+    """Refuse where more than half of the middle's slices would be refused on their own."""
+    code, count = _commonest(refusals)
+    if count <= _REFUSE_SHARE * len(refusals):
+        return None
+    return Refusal(code, _sentence(code, count, len(refusals)), _ADVICE[code])
+
+
+def warn_of_middle(refusals: Sequence[Refusal | None]) -> tuple[str, ...]:
+    """Warn where a fifth or more of the middle's slices would be refused on their own."""
+    code, count = _commonest(refusals)
+    if not refusals or count < _WARN_SHARE * len(refusals):
+        return ()
+    return (f"{_sentence(code, count, len(refusals))} The answer may be less sure than it says.",)
+
+
+def _commonest(refusals: Sequence[Refusal | None]) -> tuple[str, int]:
+    """Return the code that most would be refused with, and how many would be, by any code."""
+    codes = Counter(refusal.code for refusal in refusals if refusal is not None)
+    return (codes.most_common(1)[0][0], codes.total()) if codes else ("", 0)
+
+
+def _sentence(code: str, count: int, of: int) -> str:
+    return (
+        f"Of the {of} slices in the middle of the volume {count} would be refused on their own: "
+        f"most of these {_FOUND[code]}."
+    )

@@ -1,0 +1,77 @@
+"""Probability of a study, labels of its slices -> the study's label, and why it is uncertain."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from brainai.inference.calibrate import calibrated
+from brainai.inference.gate import Unsure
+from brainai.inference.judge import JudgedSlice
+from brainai.inference.spec import DecisionSpec
+from brainai.inference.studies import pool_margins, study_probability
+from brainai.labels import Label, UncertainReason
+
+NO_STUDY_DECISION = (
+    "This model has no decision of its own for whole studies: the study's probability is that of "
+    "its most suspicious neighbouring slices, at the threshold of a slice."
+)
+
+# A false alarm seldom lasts for so many slices in a row; a lesion does.
+_NEIGHBOURS_THAT_SPEAK = 3
+# Without a decision for studies: the most suspicious run of so many neighbours.
+_PLAIN_NEIGHBOURS, _PLAIN_TOP = 3, 1
+
+
+def judge_study(judged: Sequence[JudgedSlice], decision: DecisionSpec) -> tuple[float, float]:
+    """Return P(tumour) of the study, in [0, 1], and the threshold that it is held against.
+
+    judged: at least one, from the feet up.
+    """
+    margins = np.array([each.margin for each in judged])
+    if decision.study is None:
+        pooled = pool_margins(margins, _PLAIN_NEIGHBOURS, _PLAIN_TOP)
+        return round(float(calibrated(np.array([pooled]), decision)[0]), 6), decision.threshold
+    return round(study_probability(margins, decision.study), 6), decision.study.threshold
+
+
+def label_study(
+    judged: Sequence[JudgedSlice], probability: float, threshold: float
+) -> tuple[Label, Unsure | None]:
+    """Name the study's label; with it, why it is "uncertain", else None."""
+    label = Label.TUMOR if probability >= threshold else Label.NO_TUMOR
+    unsure = _find_unsure(judged, label)
+    return (Label.UNCERTAIN if unsure else label), unsure
+
+
+def _find_unsure(judged: Sequence[JudgedSlice], label: Label) -> Unsure | None:
+    far = sum(each.far for each in judged)
+    if far > len(judged) / 2:
+        return Unsure(
+            UncertainReason.OUT_OF_DISTRIBUTION,
+            f"{far} of the {len(judged)} slices that were judged are unlike those that the model "
+            "was trained on, so their probabilities may not hold.",
+        )
+    longest = _longest_run(judged)
+    if label is Label.NO_TUMOR and longest >= _NEIGHBOURS_THAT_SPEAK:
+        return Unsure(
+            UncertainReason.SLICES_DISAGREE,
+            f"The study as a whole stays under its threshold, yet {longest} neighbouring slices "
+            "are called a tumour.",
+        )
+    if label is Label.TUMOR and longest == 0:
+        return Unsure(
+            UncertainReason.SLICES_DISAGREE,
+            "The study as a whole is over its threshold, yet no single slice is called a tumour.",
+        )
+    return None
+
+
+def _longest_run(judged: Sequence[JudgedSlice]) -> int:
+    """Count the most slices in a row, without a gap, that are called a tumour."""
+    longest, run, last = 0, 0, None
+    for each in judged:
+        if each.label is not Label.TUMOR:
+            continue
+        run = run + 1 if last is not None and each.axial_slice == last + 1 else 1
+        longest, last = max(longest, run), each.axial_slice
+    return longest

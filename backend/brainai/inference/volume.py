@@ -1,0 +1,146 @@
+"""VolumeStudy -> StudyPrediction: every slice, the study as a whole, the lesion as a body."""
+
+import contextlib
+import uuid
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from brainai.errors import RefusedInput, UnusableImage
+from brainai.imaging.intensity import measure_intensity
+from brainai.imaging.study import VolumeStudy
+from brainai.inference.body import measure_body, stack_masks
+from brainai.inference.clock import Clock
+from brainai.inference.findings import SliceFinding, StudyPrediction
+from brainai.inference.gate import Refusal
+from brainai.inference.judge import (
+    JudgedSlice,
+    Progress,
+    SliceJudge,
+    find_filled,
+    judge_slices,
+)
+from brainai.inference.study_gate import check_header, check_middle, middle_third, warn_of_middle
+from brainai.inference.study_label import NO_STUDY_DECISION, judge_study, label_study
+from brainai.inference.withheld import withhold
+from brainai.labels import Label
+
+if TYPE_CHECKING:
+    from brainai.inference.predict import Predictor
+
+
+def predict_volume(
+    predictor: "Predictor",
+    study: VolumeStudy,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> StudyPrediction:
+    """Answer for one volume.
+
+    force: answer, with a warning, what the gate refuses. progress: called after each slice, by
+    this thread; what it raises stops the work and is raised here.
+
+    Raises UnusableImage where no slice can be judged; RefusedInput (not_brain_mr, wrong_sequence)
+    where the volume is not what the model is made for.
+    """
+    clock = Clock()
+    runtime = predictor.study_runtime
+    with clock.stage("preprocess"):
+        stats = measure_intensity(study.volume.voxels)
+        filled = find_filled(study, stats)
+        if not filled:
+            raise _blank()
+        refusal = check_header(study, filled[len(filled) // 2])
+        _raise_unless(refusal, force)
+    with clock.stage("run"):
+        judge = SliceJudge(study, stats, predictor.spec, runtime.run)
+        middle = middle_third(filled)
+        told = _Told(progress, len(filled))
+        judged = told.collect(judge_slices(judge, middle, runtime.workers, gated=True))
+        refusals = [each.refusal for each in judged]
+        refusal = refusal or check_middle(refusals)
+        _raise_unless(refusal, force)
+        rest = [index for index in filled if index not in set(middle)]
+        judged += told.collect(judge_slices(judge, rest, runtime.workers, gated=False))
+        if not judged:
+            raise _blank()
+        judged.sort(key=lambda each: each.axial_slice)
+    warnings = study.warnings
+    warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
+    return _conclude(predictor, study, judged, warnings, clock)
+
+
+class _Told:
+    """Tells how far the work has come."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._done, self._total = progress, 0, total
+
+    def collect(self, slices: Generator[JudgedSlice | None, None, None]) -> list[JudgedSlice]:
+        """Take the slices as they come; leave out those that were blank."""
+        judged = []
+        with contextlib.closing(slices):
+            for each in slices:
+                self._done += 1
+                if self._progress is not None:
+                    self._progress(self._done, self._total)
+                if each is not None:
+                    judged.append(each)
+        return judged
+
+
+def _conclude(
+    predictor: "Predictor",
+    study: VolumeStudy,
+    judged: list[JudgedSlice],
+    warnings: tuple[str, ...],
+    clock: Clock,
+) -> StudyPrediction:
+    spec = predictor.spec
+    probability, threshold = judge_study(judged, spec.decision)
+    label, unsure = label_study(judged, probability, threshold)
+    with clock.stage("outline"):
+        # A study without tumour outlines nothing, whatever its slices say.
+        outlined = [] if label is Label.NO_TUMOR else judged
+        mask = stack_masks(outlined, study.volume.voxels.shape)
+        lesion = measure_body(mask, study.volume)
+    return StudyPrediction(
+        id=uuid.uuid4().hex,
+        spec=spec,
+        study=study,
+        label=label,
+        probability=probability,
+        threshold=threshold,
+        unsure=unsure,
+        slices=_list_slices(study, judged),
+        lesion=lesion,
+        mask=mask,
+        withheld=withhold(spec, None),
+        warnings=warnings + ((NO_STUDY_DECISION,) if spec.decision.study is None else ()),
+        timings_ms=clock.timings_ms(),
+    )
+
+
+def _list_slices(study: VolumeStudy, judged: list[JudgedSlice]) -> tuple[SliceFinding, ...]:
+    """List every axial slice in the order of the input's own axial axis."""
+    grid = study.volume.grid
+    said = {grid.input_index(each.axial_slice): each for each in judged}
+    return tuple(
+        SliceFinding(index, said[index].probability, said[index].label)
+        if index in said
+        else SliceFinding(index, None, None)
+        for index in range(grid.shape[grid.axial_axis])
+    )
+
+
+def _raise_unless(refusal: Refusal | None, force: bool) -> None:
+    if refusal is not None and not force:
+        raise RefusedInput(refusal.code, refusal.message)
+
+
+def _blank() -> UnusableImage:
+    return UnusableImage(
+        "blank_image",
+        "The volume is blank: no axial slice holds more than air. "
+        "Send a volume that shows the head.",
+    )
