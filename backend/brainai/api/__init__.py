@@ -16,9 +16,15 @@ from brainai.api.requests import (
     drain,
 )
 from brainai.api.routes import docs
+from brainai.api.served_jobs import ServedJobs
 from brainai.api.served_model import ServedModel
 from brainai.api.settings import Settings
+from brainai.api.slice_pictures import SlicePictures
 from brainai.api.state import State, keep_state, state_of
+from brainai.api.streams import Streams
+
+# Answers that may come before the body was read: too much of it, or no room for a further job.
+_BODY_LEFT = (413, 429)
 
 
 def create_app(settings: Settings, model: ServedModel) -> Flask:
@@ -31,20 +37,29 @@ def create_app(settings: Settings, model: ServedModel) -> Flask:
     register_problems(app)
     api = register_routes(app)
     app.register_blueprint(docs.blueprint)
-    keep_state(app, State(settings, model, describe(api), time.monotonic()))
+    state = State(
+        settings=settings,
+        model=model,
+        jobs=ServedJobs(settings.jobs),
+        streams=Streams(settings.max_streams),
+        pictures=SlicePictures(),
+        openapi_text=describe(api),
+        started_s=time.monotonic(),
+    )
+    keep_state(app, state)
     if settings.cors_origins:
         CORS(
             app,
             origins=list(settings.cors_origins),
-            methods=["GET", "POST"],
-            expose_headers=[REQUEST_ID_HEADER],
+            methods=["GET", "POST", "DELETE"],
+            expose_headers=[REQUEST_ID_HEADER, "Location", "Retry-After"],
             always_send=False,
         )
     return app
 
 
 def _finish(response: Response) -> Response:
-    if response.status_code == 413:
+    if response.status_code in _BODY_LEFT:
         drain(request, state_of(current_app).settings.max_upload_bytes)
     response.headers[REQUEST_ID_HEADER] = g.request_id
     response.headers.setdefault("Cache-Control", "no-store")

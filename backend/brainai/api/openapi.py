@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 import brainai
 from brainai.api.problems import PROBLEM_TYPE, from_http_error
-from brainai.api.routes import health, models, predict
+from brainai.api.routes import health, jobs, models, predict
 from brainai.api.schemas import ProblemSchema
+from brainai.artefacts import ARTEFACTS
 
 # Which statuses each operation may answer with, beyond success.
 _PROBLEMS = {
@@ -20,15 +21,24 @@ _PROBLEMS = {
     "live": (500,),
     "ready": (500, 503),
     "models": (500, 503),
+    "submit_job": (400, 413, 429, 500, 503),
+    "job": (404, 500, 503),
+    "job_events": (404, 429, 500, 503),
+    "delete_job": (404, 500, 503),
+    "job_slice": (400, 404, 409, 500, 503),
+    **{f"job_{name.replace('.', '_')}": (404, 409, 500, 503) for name, _ in ARTEFACTS},
 }
 
 _TITLES = {
     400: "No file, several, an empty one, or a parameter out of range",
-    413: "More bytes or more pixels than the server accepts",
+    404: "No such job, file or slice: unknown, erased or expired",
+    409: "The job has not ended yet",
+    413: "More bytes, pixels, voxels or files than the server accepts",
     415: "The first bytes are those of no format that is read",
     422: "No slice that can be judged came out of it, or it is not what the model is made for",
+    429: "As many jobs wait, or event streams are open, as the server allows",
     500: "A fault of the server; only a request id is told",
-    503: "The model has not, or not yet, reproduced its golden logits",
+    503: "The model is not ready, or the store of the jobs does not answer",
 }
 
 
@@ -57,7 +67,7 @@ def register_routes(app: Flask) -> DescribedApi:
         },
     )
     api = DescribedApi(app)
-    for module in (predict, health, models):
+    for module in (predict, jobs, health, models):
         api.register_blueprint(module.blueprint)
     return api
 
@@ -71,7 +81,8 @@ def describe(api: DescribedApi) -> str:
     del spec["components"]["responses"], spec["components"]["schemas"]["PaginationMetadata"]
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in spec["paths"].values():
-        for operation in path.values():
+        # Parameters of the path itself stand beside the operations.
+        for operation in (told for name, told in path.items() if name != "parameters"):
             for status in _PROBLEMS[operation["operationId"]]:
                 problem = {"description": _TITLES[status], "content": content}
                 operation["responses"][str(status)] = problem

@@ -9,9 +9,13 @@ from werkzeug.exceptions import HTTPException
 
 from brainai.errors import (
     BrainAIError,
+    Busy,
+    Conflict,
     MalformedInput,
+    NotFound,
     NotReady,
     RefusedInput,
+    StoreUnavailable,
     TooLarge,
     UnknownFormat,
     UnusableImage,
@@ -23,12 +27,19 @@ _log = logging.getLogger("brainai.api")
 
 _STATUS: tuple[tuple[type[BrainAIError], int], ...] = (
     (MalformedInput, 400),
+    (NotFound, 404),
+    (Conflict, 409),
     (TooLarge, 413),
     (UnknownFormat, 415),
     (UnusableImage, 422),
     (RefusedInput, 422),
+    (Busy, 429),
     (NotReady, 503),
+    (StoreUnavailable, 503),
 )
+
+# Seconds after which the same request may well be answered.
+_RETRY_AFTER = {429: "10", 503: "2"}
 
 # What the framework itself refuses; the routes raise BrainAIError alone.
 _FRAMEWORK = {
@@ -39,7 +50,10 @@ _FRAMEWORK = {
     ),
     404: ("not_found", "There is nothing at this address. See /docs for what there is."),
     405: ("method_not_allowed", "This address does not take that method. See /docs."),
-    413: ("too_large", "The request is larger than this server accepts. Send one slice a request."),
+    413: (
+        "too_large",
+        "The request is larger than this server accepts. Send one slice or one patient's study.",
+    ),
 }
 
 _INTERNAL = "Something went wrong in the server. Report the request id if it happens again."
@@ -68,8 +82,8 @@ def from_brainai_error(error: BrainAIError) -> Response:
     if status is None:
         return from_unknown_error(error)
     answer = problem(status, error.code, error.message, isinstance(error, RefusedInput))
-    if status == 503:
-        answer.headers["Retry-After"] = "2"
+    if status in _RETRY_AFTER:
+        answer.headers["Retry-After"] = _RETRY_AFTER[status]
     return answer
 
 

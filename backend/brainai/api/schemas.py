@@ -53,11 +53,21 @@ def _switch(name: str, description: str) -> fields.Boolean:
 class PredictQuerySchema(Schema):
     """Query of POST /predict."""
 
-    explain = _switch("explain", "Also answer with the heat map and the windowed preview")
-    mask = _switch("mask", "Also answer with the lesion's mask and the windowed preview")
+    explain = _switch(
+        "explain", "Of a slice, also answer with the heat map and the windowed preview"
+    )
+    mask = _switch(
+        "mask", "Also answer with the lesion's mask and, of a slice, the windowed preview"
+    )
     force = _switch(
         "force",
         "Answer, with a warning, what would be refused as not_brain_mr or wrong_sequence",
+    )
+    series = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1, error="series must be a number from 1."),
+        error_messages={"invalid": "series must be a number from 1."},
+        metadata={"description": "Which series of several to take for the FLAIR, from 1"},
     )
 
 
@@ -208,6 +218,14 @@ class VersionsSchema(Schema):
     engine = text("The inference engine")
 
 
+class JobCountsSchema(Schema):
+    """Jobs, and who works on them."""
+
+    queued = whole("Jobs that wait")
+    running = whole("Jobs under way")
+    workers = whole("Workers heard of lately; with none, jobs wait")
+
+
 class HealthSchema(Schema):
     """The state of the server."""
 
@@ -215,6 +233,12 @@ class HealthSchema(Schema):
     model = nested_or_null(ModelRefSchema)
     versions = nested(VersionsSchema)
     uptime_s = number("Seconds since the server started")
+    jobs = fields.Nested(
+        JobCountsSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where the store of the jobs does not answer"},
+    )
 
 
 class LiveSchema(Schema):

@@ -6,18 +6,22 @@ import socket
 import struct
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from brainai.api import create_app
 from brainai.api.logging import configure_logging
 from brainai.api.served_model import ServedModel
 from brainai.api.settings import Settings
+from brainai.api.state import state_of
 from brainai.errors import SettingsError
 from brainai.inference.predict import Predictor
+from brainai.jobs.files import JobFiles
 
 _log = logging.getLogger("brainai.server")
 
@@ -69,6 +73,7 @@ class Server(BaseApplication):
             "accesslog": None,
             "proc_name": "brainai",
             "control_socket_disable": True,
+            "post_worker_init": _end_streams_on_exit,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -81,8 +86,16 @@ class Server(BaseApplication):
         return app
 
 
+def _end_streams_on_exit(worker: ThreadWorker) -> None:
+    """Let open event streams end when the server is to stop, instead of being waited for."""
+    app = cast("Flask", worker.wsgi)
+    state_of(app).streams.stopping = lambda: not worker.alive
+
+
 def serve(settings: Settings) -> None:
     """Listen and answer until a signal says to stop. Raises SettingsError for a port in use."""
+    # A URL that can't be used is a wrong setting: say so now, not on every request.
+    JobFiles(settings.files_url)
     listener = _listen(settings.host, settings.port)
     configure_logging(settings.log_level)
     _log.info("listening", extra={"address": f"http://{settings.host}:{settings.port}"})
@@ -92,7 +105,7 @@ def serve(settings: Settings) -> None:
 
 def load_predictor(settings: Settings, folder: Path) -> Predictor:
     """Load the Predictor of a model folder, under these settings. Raises ModelError."""
-    return Predictor(folder, settings.max_pixels, settings.engine_threads)
+    return Predictor(folder, settings.max_pixels, settings.engine_threads, settings.limits)
 
 
 def _listen(host: str, port: int) -> socket.socket:

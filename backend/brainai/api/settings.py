@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brainai.errors import SettingsError
+from brainai.imaging.upload import Limits
+from brainai.jobs.config import JobsConfig
 
 _MODEL_FOLDER = Path("models") / "flair-resnet50"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -156,6 +158,29 @@ class Settings:
     job_tries: int
     lease_s: int
     log_level: str
+
+    @property
+    def limits(self) -> Limits:
+        """How much of an upload is read."""
+        return Limits(
+            max_pixels=self.max_pixels,
+            max_voxels=self.max_voxels,
+            max_unpacked_bytes=self.max_unpacked_bytes,
+            max_files=self.max_files,
+        )
+
+    @property
+    def jobs(self) -> JobsConfig:
+        """Where jobs lie and how many may."""
+        return JobsConfig(
+            database_url=self.database_url,
+            queue_url=self.queue_url,
+            files_url=self.files_url,
+            state_dir=self.state_dir,
+            max_queued=self.max_queued,
+            keep_s=self.keep_s,
+            lease_s=self.lease_s,
+        )
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -4,18 +4,24 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from brainai.api.served_jobs import ServedJobs
 from brainai.api.served_model import ServedModel
 from brainai.api.settings import Settings
+from brainai.api.slice_pictures import SlicePictures
+from brainai.api.streams import Streams
 
 _KEY = "brainai"
 
 
 @dataclass(frozen=True)
 class State:
-    """One app's settings, model and description. started_s: monotonic clock."""
+    """One app's settings, model, jobs and description. started_s: monotonic clock."""
 
     settings: Settings
     model: ServedModel
+    jobs: ServedJobs
+    streams: Streams
+    pictures: SlicePictures
     openapi_text: str
     started_s: float
 

@@ -9,8 +9,10 @@ from flask_smorest import Blueprint
 import brainai
 from brainai.api.answers import name_model
 from brainai.api.schemas import HealthSchema, LiveSchema, ReadySchema
-from brainai.api.state import state_of
+from brainai.api.state import State, state_of
+from brainai.errors import StoreUnavailable
 from brainai.inference.runtime import ENGINE
+from brainai.jobs.store import Counts
 
 blueprint = Blueprint("health", __name__, description="State of the server")
 
@@ -31,6 +33,7 @@ def health() -> dict[str, object]:
             "engine": ENGINE,
         },
         "uptime_s": round(time.monotonic() - state.started_s, 3),
+        "jobs": _count_jobs(state),
     }
 
 
@@ -49,3 +52,11 @@ def ready() -> dict[str, str]:
     """Tell that the model has reproduced its golden logits; 503 with the reason until then."""
     state_of(current_app).model.predictor()
     return {"status": "ready"}
+
+
+def _count_jobs(state: State) -> Counts | None:
+    """Count jobs and workers; None where their store does not answer: news, not an error."""
+    try:
+        return state.jobs.service().count()
+    except StoreUnavailable:
+        return None

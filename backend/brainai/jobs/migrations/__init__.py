@@ -1,0 +1,1 @@
+"""Migrations of the job store (Alembic), shipped with the package and run when a command starts."""
