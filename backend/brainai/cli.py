@@ -1,4 +1,4 @@
-"""brainai predict | serve | models | phantom | openapi."""
+"""brainai predict | serve | worker | models | phantom | openapi."""
 
 import argparse
 import json
@@ -27,6 +27,7 @@ from brainai.imaging.phantom import draw_phantom
 from brainai.inference.metrics import load_metrics
 from brainai.inference.predict import Predictor
 from brainai.inference.spec import load_spec
+from brainai.worker import work
 
 # Chosen by eye: lesions of different size and place, with the skull and without.
 # Seeds picked for the shipped model: its gate refuses most phantoms, which are drawings and no MR,
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--host", help="address to listen on (BRAINAI_HOST)")
     command.add_argument("--port", help="port to listen on (BRAINAI_PORT)")
     command.set_defaults(command=_serve)
+
+    command = commands.add_parser("worker", help="run the jobs that were sent to the server")
+    command.set_defaults(command=_worker)
 
     command = commands.add_parser("models", help="print the model and its figures as JSON")
     command.set_defaults(command=_models)
@@ -172,6 +176,11 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     # A folder that can't be served is a wrong setting: say so now, not on every request.
     load_metrics(settings.model_dir, load_spec(settings.model_dir))
     serve(settings)
+    return 0
+
+
+def _worker(_: argparse.Namespace, settings: Settings) -> int:
+    work(settings)
     return 0
 
 
