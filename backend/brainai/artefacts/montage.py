@@ -44,8 +44,8 @@ def draw_montage(prediction: StudyPrediction, shown: Shown) -> bytes:
 
 
 def slice_title(prediction: StudyPrediction, axial_slice: int) -> str:
-    """Name axial slice ``axial_slice`` (from the feet up) by its place in the input, from 1."""
-    return f"Slice {prediction.study.volume.grid.input_index(axial_slice) + 1}"
+    """Name axial slice ``axial_slice`` (from the feet up) by its index in the answer, from 0."""
+    return f"Slice {prediction.study.volume.grid.input_index(axial_slice)}"
 
 
 def _fit(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

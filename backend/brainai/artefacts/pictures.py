@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from brainai.imaging.geometry import axial_slice, square_slice
 from brainai.imaging.intensity import IntensityStats, measure_intensity, window
@@ -20,7 +20,7 @@ _LETTERS = (238, 243, 245)
 # Slices are drawn so large that an outline and a letter have room; larger ones stay as they are.
 _LEAST_SIDE_PX = 480
 # Height of the letters: the picture's side over this.
-_LETTERS_OF_A_SIDE = 18
+_LETTERS_OF_A_SIDE = 21
 # Side of a frame, as a share of the head's.
 _ROOM = 1.14
 
@@ -148,8 +148,14 @@ def _lay_over(
 
 
 def _grow(inside: NDArray[np.bool_], by_px: int) -> NDArray[np.bool_]:
-    grown = Image.fromarray(inside.astype(np.uint8)).filter(ImageFilter.MaxFilter(2 * by_px + 1))
-    return np.asarray(grown) > 0
+    """Widen a mask by a square of ``by_px`` to each side, one axis after the other."""
+    for along in (0, 1):
+        narrow, wide = np.moveaxis(inside, along, 0), np.moveaxis(inside.copy(), along, 0)
+        for step in range(1, by_px + 1):
+            wide[step:] |= narrow[:-step]
+            wide[:-step] |= narrow[step:]
+        inside = np.moveaxis(wide, 0, along)
+    return inside
 
 
 def _mark(picture: NDArray[np.uint8], caption: str | None) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from brainai.artefacts.montage import draw_montage
 from brainai.artefacts.nifti import mask_file, volume_file
 from brainai.artefacts.pictures import show
+from brainai.artefacts.report import report_file
 from brainai.artefacts.segmentation import segmentation_file
 from brainai.inference.findings import StudyPrediction
 
@@ -36,6 +37,7 @@ def write_artefacts(
         "volume.nii.gz": volume_file(volume, shown.stats),
         "mask.nii.gz": mask_file(prediction.mask, volume.grid),
         "report.json": json.dumps(report, indent=2, ensure_ascii=False).encode() + b"\n",
+        "report.pdf": report_file(prediction, shown),
         "montage.png": draw_montage(prediction, shown),
     }
     segmentation = segmentation_file(prediction)

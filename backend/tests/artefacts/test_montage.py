@@ -33,13 +33,13 @@ def test_of_many_slices_evenly_spaced_ones_are_chosen_with_both_ends(
     assert choose_slices(clean, most=3) == [2, 6, 10]
 
 
-def test_a_slice_bears_its_number_in_the_input_from_one(prediction: StudyPrediction) -> None:
-    assert slice_title(prediction, 6) == "Slice 7"
+def test_a_slice_bears_its_index_in_the_answer(prediction: StudyPrediction) -> None:
+    assert slice_title(prediction, 6) == "Slice 6"
     voxels, affine, lesion = asymmetric_volume()
     affine[:3, 2] *= -1
     upside_down = study_prediction(prediction.spec, voxels[..., ::-1], affine, lesion[..., ::-1])
     # The input's first slice is its top one now.
-    assert slice_title(upside_down, 11) == "Slice 1"
+    assert slice_title(upside_down, 11) == "Slice 0"
 
 
 def test_a_montage_has_a_tile_for_each_slice(prediction: StudyPrediction) -> None:

@@ -1,0 +1,121 @@
+"""StudyPrediction -> the sentences of a report, as the web app says them."""
+
+from collections import Counter
+
+from brainai.inference.findings import StudyPrediction
+from brainai.labels import Label
+
+RESEARCH_USE = "Research use only. Not a medical device."
+HEADINGS = {
+    Label.TUMOR: "Signs of a tumour",
+    Label.NO_TUMOR: "No sign of a tumour",
+    Label.UNCERTAIN: "Uncertain",
+}
+LIMITS = (
+    "This report was made by a program; no physician has read it. It must not be used to diagnose, "
+    "to exclude a disease or to choose a treatment.",
+    "The model was trained on adults with glioma and on a few patients with multiple sclerosis. "
+    "Children, heads after surgery and other tumours were not measured. Its figures on patients "
+    "that it had not seen, with their intervals, stand in the model's card.",
+    "The probability is calibrated: of studies that get 90 %, nine in ten show a tumour, in a "
+    "collection like the one that it was calibrated on. Elsewhere that is not known.",
+    "Outline, volume and diameter are of the abnormal signal on FLAIR, oedema with it, not of "
+    "the tumour alone. The diameter is the longest within one axial slice.",
+)
+
+_RUNS_TO = {"R": "right", "L": "left", "A": "front", "P": "back", "S": "head", "I": "feet"}
+_FORMATS = {"nifti": "NIfTI", "metaimage": "MetaImage", "dicom": "DICOM"}
+
+
+def heading(prediction: StudyPrediction) -> str:
+    """Say the label in words."""
+    return HEADINGS[prediction.label]
+
+
+def answer_in_words(prediction: StudyPrediction) -> str:
+    """Say how the probability stands to its threshold, and what speaks against the answer."""
+    said = (
+        f"The model gives this study a probability of {percent(prediction.probability)} of "
+        f"showing a tumour; its threshold is {percent(prediction.threshold)}."
+    )
+    if prediction.unsure is not None:
+        said += f" {prediction.unsure.detail} A person has to decide here."
+    elif prediction.label is Label.TUMOR and prediction.lesion is None:
+        said += " Yet nothing is outlined: the two do not agree."
+    elif prediction.label is Label.NO_TUMOR and prediction.lesion is not None:
+        said += " Yet something is outlined: the two do not agree."
+    return said
+
+
+def percent(probability: float) -> str:
+    """Say a probability in whole percent, never as a certainty that it is not."""
+    if 0 < probability < 0.005:
+        return "under 1 %"
+    if 0.995 <= probability < 1:
+        return "over 99 %"
+    return f"{probability * 100:.0f} %"
+
+
+def measures(prediction: StudyPrediction) -> tuple[tuple[str, str, str], ...]:
+    """List (name, value, note) of what is measured of the lesion; empty where there is none."""
+    lesion = prediction.lesion
+    if lesion is None:
+        return ()
+    parts = f"in {_count(lesion.components, 'part')}"
+    volume = "< 0.1" if 0 < lesion.volume_ml < 0.05 else f"{lesion.volume_ml:.1f}"
+    return (
+        ("Volume", f"{volume} mL", parts),
+        ("Longest diameter", f"{lesion.longest_axial_diameter_mm:.0f} mm", "within an axial slice"),
+        (
+            "Largest area",
+            f"{lesion.largest_area_mm2:.0f} mm²",
+            f"in slice {lesion.slice_of_largest_area}",
+        ),
+        ("Outlined in", _count(lesion.slices, "slice"), f"of {len(prediction.slices)}"),
+    )
+
+
+def facts(prediction: StudyPrediction) -> tuple[tuple[str, str], ...]:
+    """List (name, value) of what was read and by what it was judged."""
+    study, spec = prediction.study, prediction.spec
+    grid = study.volume.grid
+    shape = " x ".join(str(side) for side in grid.shape)
+    spacing = " x ".join(f"{side:.2f}" for side in grid.spacing_mm)
+    letters = ", ".join(_RUNS_TO[letter] for letter in grid.orientation)
+    told = [
+        ("Scan", f"{_FORMATS[study.format]}, {shape} voxels of {spacing} mm"),
+        ("Orientation", f"{grid.orientation}: the array's axes run to {letters}"),
+        ("Slices", _describe_slices(prediction)),
+        ("Sequences", _describe_sequences(prediction)),
+    ]
+    if study.series is not None:
+        series = f"{study.series.number} of {study.series.of}. {study.series.reason}"
+        told.append(("Series", series))
+    told += [
+        ("Model", f"{spec.name} {spec.version}"),
+        ("Weights", f"sha256 {spec.file.sha256}"),
+        ("Licence", spec.licence),
+        ("Answer", prediction.id),
+    ]
+    return tuple(told)
+
+
+def _describe_slices(prediction: StudyPrediction) -> str:
+    labels = Counter(found.label for found in prediction.slices)
+    parts = [f"{labels[Label.TUMOR]} with signs of a tumour"]
+    if labels[Label.UNCERTAIN]:
+        parts.append(f"{labels[Label.UNCERTAIN]} uncertain")
+    parts.append(f"{labels[Label.NO_TUMOR]} without")
+    if labels[None]:
+        parts.append(f"{labels[None]} empty and not judged")
+    return f"{len(prediction.slices)} axial: {', '.join(parts)}. Numbered from 0, as in the file"
+
+
+def _describe_sequences(prediction: StudyPrediction) -> str:
+    unused = ", ".join(prediction.study.others)
+    used = f"{prediction.study.sequence}, which the answer rests on"
+    return f"{used}; given too and not used: {unused}" if unused else used
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

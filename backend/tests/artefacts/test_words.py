@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from brainai.artefacts import words
+from brainai.imaging.study import SeriesChoice
+from brainai.inference.findings import StudyPrediction
+from brainai.inference.gate import Unsure
+from brainai.inference.predict import Predictor
+from brainai.labels import Label, Sequence, UncertainReason
+from tests.study_predictions import asymmetric_volume, study_prediction
+
+
+@pytest.fixture
+def prediction(predictor: Predictor) -> StudyPrediction:
+    return study_prediction(predictor.spec, *asymmetric_volume())
+
+
+def test_the_answer_names_probability_and_threshold(prediction: StudyPrediction) -> None:
+    said = words.answer_in_words(prediction)
+    assert "97 %" in said
+    assert "29 %" in said
+    assert "agree" not in said
+
+
+def test_a_label_that_the_outline_speaks_against_is_said_to_be_so(
+    prediction: StudyPrediction,
+) -> None:
+    assert "nothing is outlined" in words.answer_in_words(replace(prediction, lesion=None))
+    contrary = replace(prediction, label=Label.NO_TUMOR)
+    assert "something is outlined" in words.answer_in_words(contrary)
+
+
+def test_an_uncertain_answer_gives_its_reason(prediction: StudyPrediction) -> None:
+    unsure = Unsure(UncertainReason.SLICES_DISAGREE, "Few slices agree.")
+    said = words.answer_in_words(replace(prediction, label=Label.UNCERTAIN, unsure=unsure))
+    assert said.endswith("Few slices agree. A person has to decide here.")
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [(0.0, "0 %"), (0.001, "under 1 %"), (0.294, "29 %"), (0.9951, "over 99 %"), (1.0, "100 %")],
+)
+def test_a_probability_is_rounded_and_never_made_certain(probability: float, said: str) -> None:
+    assert words.percent(probability) == said
+
+
+def test_measures_carry_their_units(prediction: StudyPrediction) -> None:
+    assert [(name, value) for name, value, _ in words.measures(prediction)] == [
+        ("Volume", "0.1 mL"),
+        ("Longest diameter", "4 mm"),
+        ("Largest area", "12 mm²"),
+        ("Outlined in", "3 slices"),
+    ]
+    assert words.measures(replace(prediction, lesion=None)) == ()
+
+
+def test_a_volume_too_small_to_read_is_not_rounded_to_nothing(
+    prediction: StudyPrediction,
+) -> None:
+    assert prediction.lesion is not None
+    tiny = replace(prediction, lesion=replace(prediction.lesion, volume_ml=0.004))
+    assert words.measures(tiny)[0][1] == "< 0.1 mL"
+
+
+def test_the_facts_say_what_was_read_and_by_which_weights(prediction: StudyPrediction) -> None:
+    facts = dict(words.facts(prediction))
+    assert facts["Scan"] == "NIfTI, 20 x 26 x 12 voxels of 0.90 x 1.10 x 4.00 mm"
+    assert facts["Orientation"] == "RAS: the array's axes run to right, front, head"
+    assert facts["Slices"].startswith(
+        "12 axial: 3 with signs of a tumour, 6 without, 3 empty and not judged."
+    )
+    assert facts["Weights"] == f"sha256 {prediction.spec.file.sha256}"
+    assert "Series" not in facts
+
+
+def test_sequences_that_were_not_used_and_the_choice_of_series_are_told(
+    prediction: StudyPrediction,
+) -> None:
+    study = replace(
+        prediction.study,
+        others={Sequence.T1C: np.zeros((1, 1, 1), np.float32)},
+        series=SeriesChoice(2, 3, "Its inversion time is that of FLAIR."),
+    )
+    facts = dict(words.facts(replace(prediction, study=study)))
+    assert facts["Sequences"].endswith("given too and not used: T1c")
+    assert facts["Series"] == "2 of 3. Its inversion time is that of FLAIR."
