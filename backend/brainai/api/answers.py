@@ -129,7 +129,7 @@ def answer(prediction: Prediction) -> Answer:
         mask=None,
         preview=None,
         warnings=prediction.warnings,
-        timings_ms=_rounded(prediction.timings_ms),
+        timings_ms=rounded(prediction.timings_ms),
     )
     return plain if prediction.preview is None else _with_images(plain, prediction)
 
@@ -144,12 +144,12 @@ def _with_images(plain: Answer, prediction: Prediction) -> Answer:
     timings_ms["explain"] = timings_ms.get("explain", 0.0) + spent_ms
     timings_ms["total"] += spent_ms
     return replace(
-        plain, heatmap=heatmap, mask=mask, preview=preview, timings_ms=_rounded(timings_ms)
+        plain, heatmap=heatmap, mask=mask, preview=preview, timings_ms=rounded(timings_ms)
     )
 
 
-def _rounded(timings_ms: dict[str, float]) -> dict[str, float]:
-    """Cut to microseconds: the clock tells no more."""
+def rounded(timings_ms: dict[str, float]) -> dict[str, float]:
+    """Cut timings to microseconds: the clock tells no more."""
     return {name: round(ms, 3) for name, ms in timings_ms.items()}
 
 

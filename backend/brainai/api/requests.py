@@ -5,16 +5,20 @@ import io
 import re
 import time
 import uuid
-from typing import IO
+from typing import IO, cast
 
 from flask import Request, g
 
 from brainai.errors import MalformedInput, TooLarge
+from brainai.imaging.upload import UploadedFile
 
 REQUEST_ID_HEADER = "X-Request-ID"
 
 FORM_OVERHEAD_BYTES = 64 * 1024
-"""Allowed on top of the file for boundaries and part headers of the multipart form."""
+"""Allowed on top of the files for boundaries and part headers of the multipart form."""
+
+# Boundary and headers of one part: browsers send some 200 bytes and the file's name.
+_PART_BYTES = 1024
 
 # A body this many times too large, or one that takes this long, is no slip of a person.
 _DRAIN_TIMES, _DRAIN_S = 16, 10.0
@@ -25,7 +29,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class MemoryRequest(Request):
     """A request whose uploads never touch a disk."""
 
-    max_form_parts = 8
+    max_form_parts: int | None = 8
 
     def _get_file_stream(
         self,
@@ -45,32 +49,33 @@ def begin_request(request: Request) -> None:
     g.start = time.perf_counter()
 
 
-def read_upload(request: Request, max_bytes: int) -> bytes:
-    """Return the bytes of the one file part named ``file``.
+def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[UploadedFile]:
+    """Return the parts named ``file``, in their order, with the names that they were sent under.
 
-    Raises MalformedInput (no_file, several_files) and TooLarge (too_large).
+    max_bytes: of all of them together.
+
+    Raises MalformedInput (no_file) and TooLarge (too_large).
     """
-    if request.content_length is not None and request.content_length > (
-        max_bytes + FORM_OVERHEAD_BYTES
-    ):
+    allowed = max_bytes + FORM_OVERHEAD_BYTES + _PART_BYTES * max_files
+    if request.content_length is not None and request.content_length > allowed:
         raise _too_large(max_bytes)
+    request.max_content_length = allowed
+    # Past the readers' own limit of files, which says so in a sentence.
+    request.max_form_parts = max_files + 8
     parts = list(request.files.items(multi=True))
-    uploads = [part for name, part in parts if name == "file"]
-    if not uploads:
+    if not parts or any(name != "file" for name, _ in parts):
         raise MalformedInput(
             "no_file",
-            "The request holds no file. Send one as multipart/form-data, in a part named file.",
+            "The request holds no file, or one in a part of another name. "
+            "Send each as multipart/form-data, in a part named file.",
         )
-    if len(parts) > 1:
-        raise MalformedInput(
-            "several_files",
-            f"The request holds {len(parts)} files; one was expected. Send one slice a request.",
-        )
-    stream = uploads[0].stream
-    data = stream.getvalue() if isinstance(stream, io.BytesIO) else stream.read()
-    if len(data) > max_bytes:
+    files = [
+        UploadedFile(part.filename or "", cast("io.BytesIO", part.stream).getvalue())
+        for _, part in parts
+    ]
+    if sum(len(file.data) for file in files) > max_bytes:
         raise _too_large(max_bytes)
-    return data
+    return files
 
 
 def drain(request: Request, max_bytes: int) -> None:
@@ -93,6 +98,6 @@ def drain(request: Request, max_bytes: int) -> None:
 def _too_large(max_bytes: int) -> TooLarge:
     return TooLarge(
         "too_large",
-        f"The file is larger than the {max_bytes} bytes that this server accepts. "
-        "Send a single slice, not a whole series.",
+        f"The upload is larger than the {max_bytes} bytes that this server answers at once. "
+        "Send one slice or one series, compressed, or send it as a job (POST /jobs).",
     )

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -10,18 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainai.errors import ModelError, NotReady, RefusedInput
+from brainai.imaging.collect import read_upload
 from brainai.imaging.intensity import window
 from brainai.imaging.sniff import read_study
-from brainai.imaging.study import Study
+from brainai.imaging.study import Study, VolumeStudy
+from brainai.imaging.upload import Limits, UploadedFile
 from brainai.inference.calibrate import calibrate, decide
 from brainai.inference.clock import Clock
 from brainai.inference.explain import to_heatmap
+from brainai.inference.findings import StudyPrediction
 from brainai.inference.gate import Refusal, Unsure, check_outputs, check_study, find_unsure
+from brainai.inference.judge import Progress
 from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
 from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec, load_spec
 from brainai.inference.study_runtime import StudyRuntime
+from brainai.inference.volume import predict_volume
 from brainai.inference.withheld import Withheld, withhold
 from brainai.labels import Label
 
@@ -57,11 +63,18 @@ class Prediction:
 class Predictor:
     """A model folder, ready to answer. May be shared between threads."""
 
-    def __init__(self, folder: Path, max_pixels: int, threads: int = 0) -> None:
-        """Load a model folder. Raises ModelError where it can't be served."""
+    def __init__(
+        self, folder: Path, max_pixels: int, threads: int = 0, limits: Limits | None = None
+    ) -> None:
+        """Load a model folder. Raises ModelError where it can't be served.
+
+        max_pixels: of one slice. limits: of what predict_upload reads; where none are given, those
+        of a workstation, with ``max_pixels``.
+        """
         self.spec = load_spec(folder)
         self._folder = folder
         self._max_pixels = max_pixels
+        self._limits = limits or Limits(max_pixels, 2**28, 2**31, 4096)
         self._threads = threads
         self._runtime = Runtime(folder, self.spec.file, threads)
         self._study_runtime: StudyRuntime | None = None
@@ -111,6 +124,36 @@ class Predictor:
         clock = Clock()
         with clock.stage("read"):
             study = read_study(data, self._max_pixels)
+        return self._predict_slice(study, clock, explain=explain, mask=mask, force=force)
+
+    def predict_upload(  # noqa: PLR0913  the request's own parameters, by name
+        self,
+        files: Sequence[UploadedFile],
+        *,
+        series: int | None = None,
+        explain: bool = False,
+        mask: bool = False,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Prediction | StudyPrediction:
+        """Answer for all files of one request: a slice, or a volume.
+
+        series: which of several to take for the FLAIR, from 1. explain: of a slice, with heat map
+        and preview; a volume has neither. mask: of a slice, with mask and preview; a volume always
+        has its mask. force, progress: as predict_volume takes them.
+
+        Raises InputError as ``predict`` does.
+        """
+        clock = Clock()
+        with clock.stage("read"):
+            study = read_upload(files, self._limits, series)
+        if isinstance(study, VolumeStudy):
+            return predict_volume(self, study, force=force, progress=progress, clock=clock)
+        return self._predict_slice(study, clock, explain=explain, mask=mask, force=force)
+
+    def _predict_slice(
+        self, study: Study, clock: Clock, *, explain: bool, mask: bool, force: bool
+    ) -> Prediction:
         with clock.stage("preprocess"):
             prepared = to_tensor(study.slice, self.spec.input)
             refusal = check_study(study)

@@ -17,6 +17,7 @@ ENGINE = f"OpenVINO {ov.__version__.split('-')[0]}"
 _HINTS = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
 
 _NAMES = ("logits", "evidence", "lesion", "gate", "distance")
+_GATE_NAMES = ("gate", "distance")
 
 
 @dataclass(frozen=True)
@@ -47,35 +48,69 @@ def engine_config(spec: FileSpec, threads: int = 0) -> dict[str, object]:
     return {**config, "INFERENCE_NUM_THREADS": threads} if threads else config
 
 
+@dataclass(frozen=True)
+class Part:
+    """One compiled ONNX file. ports: its outputs by the names of Outputs' fields."""
+
+    compiled: ov.CompiledModel
+    ports: dict[str, ov.ConstOutput]
+
+
+def compile_parts(
+    folder: Path, spec: FileSpec, config: dict[str, object], names: tuple[str, ...] = _NAMES
+) -> list[Part]:
+    """Compile the files of a model: its own first, then the gate's where that is apart.
+
+    names: the outputs that are wanted, of those that the model has.
+
+    Raises ModelError where the engine can't load a file, or where an output is not in it.
+    """
+    apart = _GATE_NAMES if spec.gate_file else ()
+    files = [(spec.name, [name for name in names if name not in apart])]
+    if spec.gate_file:
+        files.append((spec.gate_file.name, [name for name in names if name in apart]))
+    parts = []
+    try:
+        for file, wanted in files:
+            compiled = ov.Core().compile_model(str(folder / file), "CPU", config)
+            given = {name: getattr(spec, name) for name in wanted}
+            ports = {name: compiled.output(port) for name, port in given.items() if port}
+            parts.append(Part(compiled, ports))
+    except RuntimeError as error:
+        raise ModelError("The engine can't load an ONNX file that model.json names.") from error
+    return parts
+
+
+def begin(parts: list[Part]) -> list[ov.InferRequest]:
+    """Make a request for each part; only one thread at a time may use them."""
+    return [part.compiled.create_infer_request() for part in parts]
+
+
+def infer(
+    parts: list[Part], requests: list[ov.InferRequest], tensor: NDArray[np.float32]
+) -> Outputs:
+    """Run a batch float32 [N, C, S, S] through every part."""
+    said: dict[str, NDArray[np.float32]] = {}
+    for part, request in zip(parts, requests, strict=True):
+        request.infer([tensor], share_inputs=True)
+        for name, port in part.ports.items():
+            said[name] = np.array(request.get_tensor(port).data, dtype=np.float32)
+    return Outputs(**said)
+
+
 class Runtime:
-    """A compiled ONNX file. ``run`` may be called from any thread.
+    """A compiled model. ``run`` may be called from any thread.
 
     folder: the model folder. threads: processor threads of one run, 0 for the engine's own choice.
     """
 
     def __init__(self, folder: Path, spec: FileSpec, threads: int = 0) -> None:
-        config = engine_config(spec, threads)
-        named = {name: getattr(spec, name) for name in _NAMES}
-        try:
-            self._compiled = ov.Core().compile_model(str(folder / spec.name), "CPU", config)
-            self._ports = {
-                name: self._compiled.output(given) for name, given in named.items() if given
-            }
-        except RuntimeError as error:
-            raise ModelError(
-                "The engine can't load the ONNX file that model.json names."
-            ) from error
+        self._parts = compile_parts(folder, spec, engine_config(spec, threads))
         self._local = threading.local()
 
     def run(self, tensor: NDArray[np.float32]) -> Outputs:
         """Run a batch float32 [N, C, S, S]."""
-        request = getattr(self._local, "request", None)
-        if request is None:
-            request = self._local.request = self._compiled.create_infer_request()
-        request.infer([tensor], share_inputs=True)
-        return Outputs(
-            **{
-                name: np.array(request.get_tensor(port).data, dtype=np.float32)
-                for name, port in self._ports.items()
-            }
-        )
+        requests = getattr(self._local, "requests", None)
+        if requests is None:
+            requests = self._local.requests = begin(self._parts)
+        return infer(self._parts, requests, tensor)

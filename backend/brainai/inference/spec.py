@@ -93,6 +93,13 @@ GATE_KINDS = ("flair", "wrong_sequence", "not_brain_mr")
 """The order of the gate's logits along their last axis."""
 
 
+class GateFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An ONNX file beside the model's that holds the gate alone, of the same input."""
+
+    name: str
+    sha256: str
+
+
 class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The ONNX file and how it is run."""
 
@@ -107,6 +114,8 @@ class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Name of the gate's logits [N, 3] in the order of GATE_KINDS; None where there is no gate."""
     distance: str | None = None
     """Name of the distance [N] from the FLAIR slices of training; there where ``gate`` is."""
+    gate_file: GateFile | None = None
+    """Where ``gate`` and ``distance`` are said; None: in the same file as the rest."""
     precision: Literal["float32", "bfloat16", "int8"]
     golden_tolerance: float
     """Largest absolute difference of the golden logits on another processor."""
@@ -161,10 +170,16 @@ def load_spec(folder: Path) -> ModelSpec:
         raise ModelError(f"model.json has format {spec.format}; this version reads {FORMAT}.")
     if set(spec.labels) != {Label.NO_TUMOR, Label.TUMOR}:
         raise ModelError("model.json must name the labels no_tumor and tumor, once each.")
-    try:
-        digest = hashlib.sha256((folder / spec.file.name).read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelError("The ONNX file that model.json names is not in the folder.") from error
-    if digest != spec.file.sha256:
-        raise ModelError("The ONNX file is not the one that model.json names (sha256 differs).")
+    for file in (spec.file, spec.file.gate_file):
+        if file is not None:
+            _check_file(folder / file.name, file.sha256)
     return spec
+
+
+def _check_file(path: Path, sha256: str) -> None:
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError("An ONNX file that model.json names is not in the folder.") from error
+    if digest != sha256:
+        raise ModelError("An ONNX file is not the one that model.json names (sha256 differs).")

@@ -34,17 +34,18 @@ def predict_volume(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    clock: Clock | None = None,
 ) -> StudyPrediction:
     """Answer for one volume.
 
     force: answer, with a warning, what the gate refuses. progress: called after each slice, by
-    this thread; what it raises stops the work and is raised here.
+    this thread; what it raises stops the work and is raised here. clock: that has timed the
+    reading, where there was any.
 
     Raises UnusableImage where no slice can be judged; RefusedInput (not_brain_mr, wrong_sequence)
     where the volume is not what the model is made for.
     """
-    clock = Clock()
-    runtime = predictor.study_runtime
+    clock = clock or Clock()
     with clock.stage("preprocess"):
         stats = measure_intensity(study.volume.voxels)
         filled = find_filled(study, stats)
@@ -53,6 +54,7 @@ def predict_volume(
         refusal = check_header(study, filled[len(filled) // 2])
         _raise_unless(refusal, force)
     with clock.stage("run"):
+        runtime = predictor.study_runtime
         judge = SliceJudge(study, stats, predictor.spec, runtime.run)
         middle = middle_third(filled)
         told = _Told(progress, len(filled))
