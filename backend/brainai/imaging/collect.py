@@ -1,12 +1,19 @@
 """The files of one upload -> Study (one slice) or VolumeStudy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainai import labels
 from brainai.errors import InputError, MalformedInput
+from brainai.imaging.annotation import (
+    BURNED_IN_WARNING,
+    TEXT_WARNING,
+    has_text,
+    shows_text,
+)
 from brainai.imaging.archive import too_many_files, unpack
 from brainai.imaging.candidate import Candidate
 from brainai.imaging.choose_series import choose_series
@@ -51,7 +58,11 @@ def read_upload(
             f"The upload holds {len(found.pictures)} single pictures. Send one of them, or a "
             "volume (DICOM series, NIfTI or MetaImage).",
         )
-    return read_study(found.pictures[0], limits.max_pixels)
+    study = read_study(found.pictures[0], limits.max_pixels)
+    text = BURNED_IN_WARNING not in study.warnings and has_text(study.slice.pixels)
+    return replace(
+        study, warnings=(*study.warnings, *((TEXT_WARNING,) if text else ()), *found.warnings)
+    )
 
 
 def _read_volume(
@@ -61,13 +72,14 @@ def _read_volume(
     chosen = candidates[choice.number - 1]
     volume, of_volume = chosen.load()
     others, of_others = _read_others(candidates, chosen, volume)
+    text = BURNED_IN_WARNING not in of_volume and shows_text(volume)
     return VolumeStudy(
         chosen.format,
         volume,
         chosen.facts,
         choice if len(candidates) > 1 else None,
         others,
-        tuple(dict.fromkeys((*of_volume, *of_others, *warnings))),
+        (*of_volume, *((TEXT_WARNING,) if text else ()), *of_others, *warnings),
     )
 
 

@@ -1,8 +1,5 @@
 """A single-frame DICOM file -> Study."""
 
-import io
-import logging
-
 import numpy as np
 import pydicom
 from pydicom.pixels.processing import apply_rescale
@@ -10,12 +7,10 @@ from pydicom.pixels.processing import apply_rescale
 from brainai.errors import BrainAIError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING, says_burned_in
 from brainai.imaging.dicom_facts import read_facts
-from brainai.imaging.dicom_pixels import decode, refuse_deflated
+from brainai.imaging.dicom_parts import read_header
+from brainai.imaging.dicom_pixels import decode
 from brainai.imaging.raster import check_pixel_count
 from brainai.imaging.study import Slice, Study
-
-# pydicom logs what it finds odd in a header, values included.
-logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
 
@@ -29,9 +24,7 @@ def read_dicom(data: bytes, max_pixels: int) -> Study:
     Raises TooLarge (too_many_pixels), UnusableImage (unreadable_image, multiple_frames).
     """
     try:
-        refuse_deflated(data)
-        dataset = pydicom.dcmread(io.BytesIO(data))
-        return _to_study(dataset, data, max_pixels)
+        return _to_study(read_header(data), data, max_pixels)
     except BrainAIError:
         raise
     except Exception as error:  # pydicom and its decoders raise every kind on hostile bytes
@@ -42,7 +35,7 @@ def read_dicom(data: bytes, max_pixels: int) -> Study:
         ) from error
 
 
-def _to_study(dataset: pydicom.Dataset, data: bytes, max_pixels: int) -> Study:
+def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Study:
     frames = int(dataset.get("NumberOfFrames", 1) or 1)
     if frames > 1:
         raise UnusableImage(

@@ -1,6 +1,5 @@
 """DICOM headers -> frames: where each lies and what it is, before any pixel is decoded."""
 
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,21 +15,11 @@ from brainai.errors import InputError
 from brainai.imaging.annotation import says_burned_in
 from brainai.imaging.candidate import Evidence
 from brainai.imaging.dicom_facts import read_evidence, read_facts
-from brainai.imaging.dicom_pixels import refuse_deflated
+from brainai.imaging.dicom_parts import read_header
 from brainai.imaging.study import Facts
 from brainai.imaging.upload import Limits
 from brainai.imaging.volumes import check_shape, damaged
 
-_TAGS = [
-    *("SeriesInstanceUID", "PatientID", "PatientName", "Modality", "BodyPartExamined"),
-    *("SeriesDescription", "ProtocolName", "SequenceName", "PulseSequenceName", "ImageType"),
-    *("EchoTime", "RepetitionTime", "InversionTime", "ScanningSequence", "SequenceVariant"),
-    *("ScanOptions", "BurnedInAnnotation", "Rows", "Columns", "NumberOfFrames"),
-    *("SamplesPerPixel", "PhotometricInterpretation", "ImagePositionPatient"),
-    *("ImageOrientationPatient", "PixelSpacing", "SpacingBetweenSlices", "SliceThickness"),
-    *("RescaleSlope", "RescaleIntercept", "SharedFunctionalGroupsSequence"),
-    *("PerFrameFunctionalGroupsSequence", "MRTimingAndRelatedParametersSequence"),
-]
 _DIRECTORY = MediaStorageDirectoryStorage.encode("ascii")
 # Of these the pixels are no image of a patient's inside.
 _NO_IMAGES = frozenset({"SEG", "SR", "PR", "KO", "DOC", "RTSTRUCT", "RTDOSE", "RTPLAN", "REG"})
@@ -103,8 +92,7 @@ def read_instance(data: bytes, limits: Limits) -> Instance | None:
     Raises UnusableImage (unreadable_volume), TooLarge (too_many_pixels).
     """
     try:
-        refuse_deflated(data)
-        header = pydicom.dcmread(io.BytesIO(data), stop_before_pixels=True, specific_tags=_TAGS)
+        header = read_header(data)
         if "Rows" not in header or str(header.get("Modality", "")) in _NO_IMAGES:
             return None
         return _to_instance(header, data, limits)

@@ -1,6 +1,5 @@
 """The pixels of DICOM data sets, by decoders that withstand damaged frames."""
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,17 +10,14 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
     JPEG2000,
     UID,
-    DeflatedExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     RLELossless,
 )
 
 from brainai.imaging.codestream import coded_size, rle_fits
+from brainai.imaging.dicom_parts import read_pixel_elements
 from brainai.imaging.isolated import decode_apart
-
-# pydicom inflates such a file as a whole before a limit could be set: 20 MB may hold 20 GB.
-_DEFLATED = DeflatedExplicitVRLittleEndian.encode("ascii")
 
 _SAFE_DECODERS = {
     RLELossless: "pydicom",
@@ -29,12 +25,6 @@ _SAFE_DECODERS = {
     JPEG2000: "pillow",
     JPEG2000Lossless: "pillow",
 }
-
-
-def refuse_deflated(data: bytes) -> None:
-    """Raise ValueError for a file that would be inflated as a whole."""
-    if _DEFLATED in data:
-        raise ValueError("deflated")
 
 
 def needs_gdcm(syntax: UID) -> bool:
@@ -57,10 +47,10 @@ def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
     """
     apart = [data for data, syntax in files if needs_gdcm(syntax)]
     for data in apart:
-        _check_coded_size(_read(data))
+        _check_coded_size(read_pixel_elements(data))
     decoded = iter(decode_apart(apart) if apart else ())
     for data, syntax in files:
-        dataset = _read(data)
+        dataset = read_pixel_elements(data)
         if needs_gdcm(syntax):
             pixels = next(decoded)
         elif syntax.is_compressed:
@@ -69,10 +59,6 @@ def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
         else:
             pixels = dataset.pixel_array
         yield _check_shape(dataset, pixels)
-
-
-def _read(data: bytes) -> pydicom.Dataset:
-    return pydicom.dcmread(io.BytesIO(data))
 
 
 def _frame_count(dataset: pydicom.Dataset) -> int:

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.utils import pixel_array
+
+from brainai.imaging.dicom_parts import read_pixel_elements
 
 _TIME_LIMIT_S, _TIME_PER_FILE_S = 30.0, 0.1
 _MEMORY_LIMIT_BYTES = 4 * 1024**3
@@ -53,7 +54,7 @@ def main() -> None:
         os.dup2(2, 1)
         while head := sys.stdin.buffer.read(_LENGTH.size):
             data = sys.stdin.buffer.read(_LENGTH.unpack(head)[0])
-            dataset = pydicom.dcmread(io.BytesIO(data))
+            dataset = read_pixel_elements(data)
             packed = io.BytesIO()  # np.save wants a file that it can seek in
             np.save(packed, pixel_array(dataset, decoding_plugin="gdcm"), allow_pickle=False)
             out.write(packed.getbuffer())
