@@ -4,28 +4,22 @@ import argparse
 import json
 import os
 import sys
-import warnings
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
-from tqdm import tqdm
 
 import brainai
 from brainai.api import create_app
-from brainai.api.answers import Answer, answer, describe_model
+from brainai.api.answers import describe_model
 from brainai.api.card_schemas import ModelsSchema
-from brainai.api.images import to_black_and_white, to_grey, to_png
-from brainai.api.schemas import PredictionSchema
 from brainai.api.served_model import ServedModel
 from brainai.api.server import load_predictor, serve
 from brainai.api.settings import Settings, read_settings
 from brainai.api.state import state_of
-from brainai.errors import BrainAIError, MalformedInput, TooLarge
+from brainai.cli_predict import add_predict_arguments, predict_paths
+from brainai.errors import BrainAIError
 from brainai.imaging.phantom import draw_phantom
 from brainai.inference.metrics import load_metrics
-from brainai.inference.predict import Predictor
 from brainai.inference.spec import load_spec
 from brainai.worker import work
 
@@ -58,22 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="brainai",
-        description="Tumour detection on FLAIR MRI slices. Research use only.",
+        description="Tumour detection on FLAIR MRI slices and volumes. Research use only.",
     )
     parser.add_argument("--version", action="version", version=f"brainai {brainai.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    command = commands.add_parser("predict", help="judge files, or all files in folders")
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    command.add_argument(
-        "--explain-dir", type=Path, metavar="DIR", help="write a heat map PNG for each slice here"
+    command = commands.add_parser(
+        "predict", help="judge slices and studies: files, or folders of them"
     )
-    command.add_argument(
-        "--mask-dir", type=Path, metavar="DIR", help="write a mask PNG for each slice here"
-    )
-    command.add_argument(
-        "--force", action="store_true", help="answer what would be refused, with a warning"
-    )
+    add_predict_arguments(command)
     command.set_defaults(command=_predict)
 
     command = commands.add_parser("serve", help="answer over HTTP")
@@ -97,76 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _predict(parsed: argparse.Namespace, settings: Settings) -> int:
-    if not sys.warnoptions:
-        # Decoders warn of what they find odd, values included; a file is answered or refused.
-        warnings.simplefilter("ignore")
-    predictor = load_predictor(settings, settings.model_dir)
-    predictor.check_golden()
-    for folder in (parsed.explain_dir, parsed.mask_dir):
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
-    files = [file for path in parsed.paths for file in _files_under(path)]
-    failed = 0 if files else _complain("There is no file in what was named.")
-    quiet = len(files) < 2 or not sys.stderr.isatty()
-    for file in tqdm(files, unit="file", file=sys.stderr, disable=quiet):
-        try:
-            line = _predict_file(predictor, file, settings, parsed)
-        except BrainAIError as error:
-            tqdm.write(f"brainai: {file}: {error.message}", file=sys.stderr)
-            failed = 1
-        else:
-            tqdm.write(line, file=sys.stdout)
-            sys.stdout.flush()
-    return failed
-
-
-def _files_under(path: Path) -> Iterator[Path]:
-    """Yield the file itself, or every file under the folder that is not hidden, in order."""
-    if not path.is_dir():
-        yield path
-        return
-    for file in sorted(path.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.is_file() and not hidden:
-            yield file
-
-
-def _predict_file(
-    predictor: Predictor, file: Path, settings: Settings, parsed: argparse.Namespace
-) -> str:
-    prediction = predictor.predict(
-        _read(file, settings),
-        explain=parsed.explain_dir is not None,
-        mask=parsed.mask_dir is not None,
-        force=parsed.force,
-    )
-    line: dict[str, object] = {"path": str(file)}
-    # The id keeps slices of the same name in different folders apart.
-    name = f"{file.stem}-{prediction.id[:8]}.png"
-    if prediction.heatmap is not None:
-        (parsed.explain_dir / name).write_bytes(to_png(to_grey(prediction.heatmap)))
-        line["heatmap_path"] = str(parsed.explain_dir / name)
-    if prediction.mask is not None:
-        (parsed.mask_dir / name).write_bytes(to_png(to_black_and_white(prediction.mask)))
-        line["mask_path"] = str(parsed.mask_dir / name)
-    made: Answer = answer(replace(prediction, heatmap=None, mask=None, preview=None))
-    line.update(PredictionSchema().dump(made))
-    return json.dumps(line, ensure_ascii=False)
-
-
-def _read(file: Path, settings: Settings) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(settings.max_upload_bytes + 1)
-    except OSError as error:
-        raise MalformedInput("no_file", f"The file can't be read: {error.strerror}.") from error
-    if len(data) > settings.max_upload_bytes:
-        raise TooLarge(
-            "too_large",
-            f"The file is larger than {settings.max_upload_bytes} bytes "
-            "(BRAINAI_MAX_UPLOAD_BYTES).",
-        )
-    return data
+    return predict_paths(parsed, settings, _complain)
 
 
 def _serve(parsed: argparse.Namespace, settings: Settings) -> int:

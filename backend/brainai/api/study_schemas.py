@@ -23,9 +23,9 @@ from brainai.api.schemas import (
     UncertainSchema,
     WithheldSchema,
 )
+from brainai.imaging.sniff import VOLUME_FORMATS
 from brainai.labels import Label, Sequence
 
-VOLUME_FORMATS = ("nifti", "metaimage", "dicom")
 EMPTY = "empty"
 
 

@@ -29,8 +29,14 @@ class StudyRuntime:
         self.workers = int(wanted)
         # Studies that are judged at the same time share these, and so one bound of memory.
         self._idle: queue.SimpleQueue[list[ov.InferRequest]] = queue.SimpleQueue()
+        sides = list(self._parts[0].compiled.input(0).partial_shape)[1:]
+        blank = np.zeros([1, *(side.get_length() for side in sides)], dtype=np.float32)
         for _ in range(self.workers):
-            self._idle.put(begin(self._parts))
+            requests = begin(self._parts)
+            # Lays out the request's memory. And OpenVINO's Python binding hangs, one time in ten,
+            # where several threads make the first tensor of a process at the same moment.
+            infer(self._parts, requests, blank)
+            self._idle.put(requests)
 
     def run(self, tensor: NDArray[np.float32]) -> Outputs:
         """Run a batch float32 [N, C, S, S]; waits while all streams are busy."""

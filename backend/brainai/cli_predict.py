@@ -1,0 +1,194 @@
+"""brainai predict: paths -> answers, one line of JSON each, and the files that go with them."""
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from brainai.api.answers import answer
+from brainai.api.images import to_black_and_white, to_grey, to_png
+from brainai.api.schemas import PredictionSchema
+from brainai.api.server import load_predictor
+from brainai.api.settings import Settings
+from brainai.api.study_answers import dump_study
+from brainai.artefacts import write_artefacts
+from brainai.artefacts.nifti import mask_file
+from brainai.errors import BrainAIError, MalformedInput, TooLarge
+from brainai.imaging.sniff import sniff_format, sniff_volume
+from brainai.imaging.upload import UploadedFile
+from brainai.inference.findings import StudyPrediction
+from brainai.inference.predict import Prediction, Predictor
+
+# Enough to tell what a file is, also where it is compressed.
+_HEAD_BYTES = 64 * 1024
+_ZIP = b"PK\x03\x04"
+
+
+def add_predict_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments that predict_paths reads."""
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a slice, a volume, a zip, or a folder: with DICOM, NIfTI or MetaImage in it, it is "
+        "one study; else it stands for its pictures",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write a study's files here: volume, mask (NIfTI and DICOM SEG), report, montage; of "
+        "several studies each into a folder of its own",
+    )
+    command.add_argument(
+        "--series", type=int, metavar="N", help="take series N of several for the FLAIR, from 1"
+    )
+    command.add_argument(
+        "--explain-dir", type=Path, metavar="DIR", help="write a heat map PNG for each slice here"
+    )
+    command.add_argument(
+        "--mask-dir",
+        type=Path,
+        metavar="DIR",
+        help="write a mask here: PNG for each slice, NIfTI for each volume",
+    )
+    command.add_argument(
+        "--force", action="store_true", help="answer what would be refused, with a warning"
+    )
+
+
+def predict_paths(
+    parsed: argparse.Namespace, settings: Settings, complain: Callable[[str], int]
+) -> int:
+    """Answer for all that was named; return the exit status.
+
+    complain: says one line to people and returns 1.
+    """
+    if not sys.warnoptions:
+        # Decoders warn of what they find odd, values included; a file is answered or refused.
+        warnings.simplefilter("ignore")
+    predictor = load_predictor(settings, settings.model_dir)
+    predictor.check_golden()
+    for folder in (parsed.explain_dir, parsed.mask_dir):
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+    inputs = [each for path in parsed.paths for each in _inputs_of(path)]
+    failed = 0 if inputs else complain("There is no file in what was named.")
+    quiet = len(inputs) < 2 or not sys.stderr.isatty()
+    for path, files in tqdm(inputs, unit="input", file=sys.stderr, disable=quiet):
+        try:
+            line = _predict_one(predictor, path, _read(files, settings), parsed, len(inputs) > 1)
+        except BrainAIError as error:
+            tqdm.write(f"brainai: {path}: {error.message}", file=sys.stderr)
+            failed = 1
+        else:
+            tqdm.write(json.dumps(line, ensure_ascii=False), file=sys.stdout)
+            sys.stdout.flush()
+    return failed
+
+
+def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield what a path stands for: its name, and the files that belong together."""
+    if not path.is_dir():
+        yield path, [path]
+        return
+    files = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and not _is_hidden(file.relative_to(path))
+    ]
+    if any(_is_of_a_study(file) for file in files):
+        yield path, files
+    else:
+        yield from ((file, [file]) for file in files)
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parts)
+
+
+def _is_of_a_study(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError:
+        return False  # said when it is read
+    return sniff_format(head) == "dicom" or bool(sniff_volume(head)) or head.startswith(_ZIP)
+
+
+def _predict_one(
+    predictor: Predictor,
+    path: Path,
+    files: list[UploadedFile],
+    parsed: argparse.Namespace,
+    several: bool,
+) -> dict[str, object]:
+    predicted = predictor.predict_upload(
+        files,
+        series=parsed.series,
+        explain=parsed.explain_dir is not None,
+        mask=parsed.mask_dir is not None,
+        force=parsed.force,
+    )
+    # The id keeps inputs of the same name in different folders apart.
+    name = f"{path.name.partition('.')[0]}-{predicted.id[:8]}"
+    if isinstance(predicted, Prediction):
+        return {"path": str(path), **_tell_slice(predicted, name, parsed)}
+    return {"path": str(path), **_tell_study(predicted, name, parsed, several)}
+
+
+def _tell_slice(prediction: Prediction, name: str, parsed: argparse.Namespace) -> dict[str, object]:
+    told: dict[str, object] = {}
+    if prediction.heatmap is not None:
+        drawn = parsed.explain_dir / f"{name}.png"
+        drawn.write_bytes(to_png(to_grey(prediction.heatmap)))
+        told["heatmap_path"] = str(drawn)
+    if prediction.mask is not None:
+        drawn = parsed.mask_dir / f"{name}.png"
+        drawn.write_bytes(to_png(to_black_and_white(prediction.mask)))
+        told["mask_path"] = str(drawn)
+    plain = answer(replace(prediction, heatmap=None, mask=None, preview=None))
+    return {**told, **PredictionSchema().dump(plain)}
+
+
+def _tell_study(
+    prediction: StudyPrediction, name: str, parsed: argparse.Namespace, several: bool
+) -> dict[str, object]:
+    told: dict[str, object] = {}
+    report = dump_study(prediction)
+    if parsed.mask_dir is not None:
+        drawn = parsed.mask_dir / f"{name}.nii.gz"
+        drawn.write_bytes(mask_file(prediction.mask, prediction.study.volume.grid))
+        told["mask_path"] = str(drawn)
+    if parsed.out is not None:
+        folder = parsed.out / name if several else parsed.out
+        write_artefacts(prediction, report, folder)
+        told["out_path"] = str(folder)
+    return {**told, **report}
+
+
+def _read(files: list[Path], settings: Settings) -> list[UploadedFile]:
+    """Read the files of one input. Raises MalformedInput (no_file) and TooLarge (too_large)."""
+    left = settings.max_upload_bytes
+    uploaded = []
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                data = stream.read(left + 1)
+        except OSError as error:
+            raise MalformedInput("no_file", f"The file can't be read: {error.strerror}.") from error
+        left -= len(data)
+        if left < 0:
+            raise TooLarge(
+                "too_large",
+                f"The input is larger than {settings.max_upload_bytes} bytes "
+                "(BRAINAI_MAX_UPLOAD_BYTES).",
+            )
+        uploaded.append(UploadedFile(str(file), data))
+    return uploaded
