@@ -14,6 +14,18 @@ from brainai.api.server import load_predictor
 from brainai.api.settings import Settings, read_settings
 from brainai.inference.predict import Predictor
 from tests.files import MAX_PIXELS
+from tests.job_fixtures import (  # noqa: F401  fixtures for all
+    clock,
+    database_url,
+    engine,
+    job_environ,
+    job_settings,
+    places,
+    servers,
+    service,
+    shared_places,
+    store,
+)
 from tests.tiny_model import write_tiny_model
 
 # A machine that trains at the same time is slow; a test that fails must fail again.

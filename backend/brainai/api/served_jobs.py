@@ -18,6 +18,13 @@ class ServedJobs:
         self._lock = threading.Lock()
         self._service: JobService | None = None
 
+    def close(self) -> None:
+        """Close the connections; the next request makes new ones."""
+        with self._lock:
+            if self._service is not None:
+                self._service.close()
+                self._service = None
+
     def service(self) -> JobService:
         """Return the jobs. Raises StoreUnavailable where the database does not answer."""
         with self._lock:

@@ -73,6 +73,12 @@ class JobQueue:
         except (RedisError, sqlite3.Error):
             return False
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._huey.storage.close()
+        if isinstance(self._huey, RedisHuey):
+            self._huey.storage.pool.disconnect()
+
     def threads(self) -> WorkerThreads:
         """Return, not started, the one thread that answers call after call."""
         return WorkerThreads(self._huey, workers=1, periodic=False, max_delay=_LONGEST_PAUSE_S)

@@ -15,6 +15,7 @@ from brainai.errors import InputError, RefusedInput, StoreUnavailable, UnusableI
 from brainai.imaging.collect import read_upload
 from brainai.imaging.study import Study, VolumeStudy
 from brainai.imaging.upload import Limits
+from brainai.inference.clock import Clock
 from brainai.inference.findings import StudyPrediction
 from brainai.inference.predict import Predictor
 from brainai.inference.volume import predict_volume
@@ -75,8 +76,12 @@ class Runner:
         tidy(self.store, self.files, job.id)
 
     def _work(self, job: Job, owner: str, lease: Lease) -> None:
-        study = self._read(job)
-        prediction = predict_volume(self.predictor, study, force=job.force, progress=lease.judged)
+        clock = Clock()
+        with clock.stage("read"):
+            study = self._read(job)
+        prediction = predict_volume(
+            self.predictor, study, force=job.force, progress=lease.judged, clock=clock
+        )
         lease.writing(sum(found.label is not None for found in prediction.slices))
         report = self.dump(prediction)
         artefacts = self._write(job.id, owner, prediction, report)

@@ -24,6 +24,11 @@ class JobService:
         self.store = JobStore(open_database(config.database_url))
         self._queue = JobQueue(config.queue_url, config.queue_file)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.store.close()
+        self._queue.close()
+
     def check_room(self) -> None:
         """Raise Busy (queue_full) where no further job may wait."""
         self.store.check_room(self.config.max_queued)

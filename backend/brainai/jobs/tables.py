@@ -1,6 +1,6 @@
 """The tables of the job store. A change here needs a migration in migrations/versions."""
 
-from sqlalchemy import Text
+from sqlalchemy import Double, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -25,10 +25,10 @@ class JobRow(Base):
     attempts: Mapped[int]
     force: Mapped[bool]
     series: Mapped[int | None]
-    created_at_s: Mapped[float]
-    ended_at_s: Mapped[float | None]
+    created_at_s: Mapped[float] = mapped_column(Double)
+    ended_at_s: Mapped[float | None] = mapped_column(Double)
     owner: Mapped[str | None]
-    heartbeat_at_s: Mapped[float | None]
+    heartbeat_at_s: Mapped[float | None] = mapped_column(Double)
     cleaned: Mapped[bool]
     error_code: Mapped[str | None]
     error_detail: Mapped[str | None] = mapped_column(Text)
@@ -43,4 +43,4 @@ class WorkerRow(Base):
     __tablename__ = "workers"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    seen_at_s: Mapped[float]
+    seen_at_s: Mapped[float] = mapped_column(Double)

@@ -1,5 +1,6 @@
 """A worker: answers calls with one thread, and looks after all jobs with another."""
 
+import contextlib
 import logging
 import os
 import secrets
@@ -62,5 +63,10 @@ class Worker:
             self._stopping.wait(self._turn_s)
         threads.stop(graceful=False)
         threads.wait(_STOP_S)
-        self._store.forget_worker(self.name)
+        self._leave()
+
+    def _leave(self) -> None:
+        with contextlib.suppress(StoreUnavailable):
+            self._store.forget_worker(self.name)
         self._store.close()
+        self._queue.close()

@@ -19,10 +19,10 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("force", sa.Boolean(), nullable=False),
         sa.Column("series", sa.Integer()),
-        sa.Column("created_at_s", sa.Float(), nullable=False),
-        sa.Column("ended_at_s", sa.Float()),
+        sa.Column("created_at_s", sa.Double(), nullable=False),
+        sa.Column("ended_at_s", sa.Double()),
         sa.Column("owner", sa.String()),
-        sa.Column("heartbeat_at_s", sa.Float()),
+        sa.Column("heartbeat_at_s", sa.Double()),
         sa.Column("cleaned", sa.Boolean(), nullable=False),
         sa.Column("error_code", sa.String()),
         sa.Column("error_detail", sa.Text()),
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "workers",
         sa.Column("name", sa.String(), primary_key=True),
-        sa.Column("seen_at_s", sa.Float(), nullable=False),
+        sa.Column("seen_at_s", sa.Double(), nullable=False),
     )
 
 
