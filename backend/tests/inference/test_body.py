@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from brainai.imaging.geometry import axial_slice, to_ras
+from brainai.inference.body import measure_body, stack_masks
+from brainai.inference.judge import JudgedSlice
+from brainai.labels import Label
+from tests.studies import oblique, stored_as
+
+
+def _judged(index: int, mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> JudgedSlice:
+    return JudgedSlice(index, 1.0, 0.7, Label.TUMOR, False, None, mask)
+
+
+def test_masks_of_slices_are_stacked_where_the_slices_were_cut() -> None:
+    rng = np.random.default_rng(0)
+    voxels = (rng.random((9, 7, 4)) > 0.5).astype(np.float32)
+    volume = to_ras(voxels, np.eye(4))
+    shown = [_judged(z, axial_slice(volume, z).pixels > 0) for z in (1, 3)]
+    mask = stack_masks(shown, voxels.shape)
+    assert np.array_equal(mask[:, :, [1, 3]], voxels[:, :, [1, 3]] > 0)
+    assert not mask[:, :, [0, 2]].any()
+
+
+def test_a_box_has_the_volume_area_and_diameter_of_a_box() -> None:
+    mask = np.zeros((20, 20, 10), bool)
+    mask[2:8, 3:7, 4:6] = True
+    mask[2:8, 3:6, 6] = True
+    body = measure_body(mask, to_ras(mask.astype(np.float32), np.diag([0.5, 2.0, 5.0, 1.0])))
+    assert body is not None
+    assert body.volume_ml == pytest.approx((24 + 24 + 18) * 5 / 1000)
+    assert body.largest_area_mm2 == pytest.approx(24.0)
+    # Pixel centres: 5 steps of 0.5 mm one way, 3 of 2 mm the other.
+    assert body.longest_axial_diameter_mm == pytest.approx(np.hypot(2.5, 6.0))
+    assert (body.slice_of_largest_area, body.slices, body.components) == (4, 3, 1)
+
+
+def test_parts_that_touch_by_a_corner_are_one_and_others_are_counted() -> None:
+    mask = np.zeros((12, 12, 8), bool)
+    mask[1:3, 1:3, 1:3] = True
+    mask[3, 3, 3] = True  # by a corner, in all three directions
+    mask[8:10, 8:10, 1] = True
+    mask[8:10, 8:10, 5] = True
+    body = measure_body(mask, to_ras(mask.astype(np.float32), np.eye(4)))
+    assert body is not None
+    assert body.components == 3
+
+
+def test_the_longest_diameter_does_not_span_two_parts_of_a_slice() -> None:
+    mask = np.zeros((30, 30, 3), bool)
+    mask[2:6, 2, 1] = mask[20:24, 2, 1] = True
+    body = measure_body(mask, to_ras(mask.astype(np.float32), np.eye(4)))
+    assert body is not None
+    assert body.longest_axial_diameter_mm == 3.0
+
+
+def test_an_oblique_grid_counts_its_voxels_by_the_determinant() -> None:
+    mask = np.zeros((8, 8, 8), bool)
+    mask[2:4, 2:4, 2:4] = True
+    affine = oblique()
+    sheared = affine.copy()
+    sheared[:3, 2] += 0.4 * affine[:3, 1]  # a gantry tilt: longer edges, the same volume
+    for grid in (affine, sheared):
+        body = measure_body(mask, to_ras(mask.astype(np.float32), grid))
+        assert body is not None
+        assert body.volume_ml == pytest.approx(8 * 24 / 1000)
+
+
+def test_the_slice_of_largest_area_is_counted_along_the_input_axis() -> None:
+    mask = np.zeros((8, 8, 10), np.int16)
+    mask[2:5, 2:5, 7] = 1
+    stored, affine = stored_as("PIR", mask, np.eye(4))
+    volume = to_ras(stored.astype(np.float32), affine)
+    body = measure_body(volume.voxels > 0, volume)
+    assert body is not None
+    assert body.slice_of_largest_area == 10 - 1 - 7
+    assert stored.any(axis=(0, 2))[body.slice_of_largest_area]
+
+
+def test_an_empty_mask_is_no_lesion() -> None:
+    empty = np.zeros((5, 5, 5), bool)
+    assert measure_body(empty, to_ras(empty.astype(np.float32), np.eye(4))) is None

@@ -1,0 +1,74 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from brainai.imaging.geometry import to_ras
+from brainai.imaging.intensity import measure_intensity
+from brainai.imaging.study import VolumeStudy
+from brainai.inference.judge import SliceJudge, find_filled, judge_slices
+from brainai.inference.predict import Predictor
+from tests.volumes import HEAD, LESION, phantom_study, phantom_volume
+
+
+def _judge(predictor: Predictor, study: VolumeStudy) -> SliceJudge:
+    stats = measure_intensity(study.volume.voxels)
+    return SliceJudge(study, stats, predictor.spec, predictor.study_runtime.run)
+
+
+def test_slices_with_tissue_are_filled_and_specks_of_noise_are_not() -> None:
+    study = phantom_study()
+    study.volume.voxels[30, 30, 0] = 200
+    stats = measure_intensity(study.volume.voxels)
+    assert find_filled(study, stats) == list(HEAD)
+    assert find_filled(study, None) == []
+
+
+def test_air_with_its_own_noise_is_empty_beside_a_head() -> None:
+    voxels, _ = phantom_volume()
+    noise = np.random.default_rng(0).integers(0, 6, voxels.shape)
+    volume = to_ras((voxels + noise).astype(np.float32), np.eye(4))
+    assert find_filled(VolumeStudy("nifti", volume), measure_intensity(volume.voxels)) == list(HEAD)
+
+
+def test_slices_come_in_their_order_however_many_workers_judge_them(predictor: Predictor) -> None:
+    judge = _judge(predictor, phantom_study())
+    order = [7, 3, 9, 4]
+    for workers in (1, 4):
+        judged = [each for each in judge_slices(judge, order, workers, gated=False) if each]
+        assert [each.axial_slice for each in judged] == order
+        assert all(each.refusal is None for each in judged)
+
+
+def test_a_blank_slice_is_left_out(predictor: Predictor) -> None:
+    assert _judge(predictor, phantom_study())(0, gated=False) is None
+
+
+def test_oblong_pixels_are_made_square_and_the_mask_comes_back_on_them(
+    predictor: Predictor,
+) -> None:
+    square = phantom_study()
+    oblong = VolumeStudy(
+        "nifti", to_ras(square.volume.voxels[:, ::2], np.diag([1.0, 2.0, 3.0, 1.0]))
+    )
+    index = LESION[1]
+    low = predictor.spec.decision.threshold
+    of_square = _judge(predictor, square)(index, gated=False)
+    of_oblong = _judge(predictor, oblong)(index, gated=False)
+    assert of_square is not None
+    assert of_oblong is not None
+    # Thinned out by half and drawn wide again, the head is still the head.
+    assert of_oblong.probability == pytest.approx(of_square.probability, abs=0.03)
+    assert of_oblong.probability < low
+
+
+def test_who_stops_early_leaves_no_slice_running(predictor: Predictor) -> None:
+    before = threading.active_count()
+    slices = judge_slices(_judge(predictor, phantom_study()), list(HEAD), 2, gated=False)
+    next(slices)
+    slices.close()
+    end = time.monotonic() + 5
+    while threading.active_count() > before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert threading.active_count() <= before

@@ -1,0 +1,56 @@
+import pytest
+
+from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence
+from brainai.inference.gate import Refusal
+from brainai.inference.study_gate import (
+    check_header,
+    check_middle,
+    middle_third,
+    warn_of_middle,
+)
+from tests.volumes import phantom_study
+
+STRANGE = Refusal("not_brain_mr", "Found.", "Advice.")
+OTHER = Refusal("wrong_sequence", "Found.", "Advice.")
+
+
+@pytest.mark.parametrize(
+    ("filled", "middle"),
+    [([7], [7]), ([3, 4], [3, 4]), ([1, 2, 3], [2]), (list(range(9)), [3, 4, 5])],
+)
+def test_the_middle_third_is_never_empty(filled: list[int], middle: list[int]) -> None:
+    assert middle_third(filled) == middle
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        (Facts(), None),
+        (Facts(Modality.MR, BodyPart.HEAD, MrSequence.FLAIR), None),
+        (Facts(modality=Modality.CT), "not_brain_mr"),
+        (Facts(body_part=BodyPart.OTHER), "not_brain_mr"),
+        (Facts(sequence=MrSequence.T2), "wrong_sequence"),
+    ],
+)
+def test_a_header_that_says_what_it_is_decides(facts: Facts, code: str | None) -> None:
+    refusal = check_header(phantom_study(facts=facts), 5)
+    assert (None if refusal is None else refusal.code) == code
+    if refusal is not None:
+        assert "slice" not in refusal.message
+
+
+def test_more_than_half_of_the_middle_refuses_the_volume_by_the_commonest_reason() -> None:
+    assert check_middle([STRANGE, OTHER, None, None]) is None
+    refusal = check_middle([STRANGE, OTHER, OTHER, None])
+    assert refusal is not None
+    assert refusal.code == "wrong_sequence"
+    assert "Of the 4 slices" in refusal.found
+    assert "3 would be refused" in refusal.found
+
+
+def test_a_fifth_of_the_middle_is_worth_a_warning() -> None:
+    assert warn_of_middle([STRANGE, *[None] * 5]) == ()
+    (warning,) = warn_of_middle([STRANGE, *[None] * 4])
+    assert "do not look like MR of a brain" in warning
+    assert warn_of_middle([]) == ()
+    assert check_middle([]) is None

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from brainai.inference.calibrate import calibrated
+from brainai.inference.judge import JudgedSlice
+from brainai.inference.spec import DecisionSpec, StudyDecision, UncertainBand
+from brainai.inference.study_label import judge_study, label_study
+from brainai.labels import Label, UncertainReason
+
+T, N, U = Label.TUMOR, Label.NO_TUMOR, Label.UNCERTAIN
+PLAIN = DecisionSpec(
+    temperature=2.0, threshold=0.4, uncertain_band=UncertainBand(0.3, 0.4), level=0.9
+)
+
+
+def _slices(labels: list[Label], far: int = 0, first: int = 0) -> list[JudgedSlice]:
+    return [
+        JudgedSlice(first + z, float(z), 0.5, label, z < far, None, None)
+        for z, label in enumerate(labels)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "probability", "label"),
+    [
+        ([N, T, T, N], 0.9, T),
+        ([N, N, N, N], 0.1, N),
+        ([T, T, N, T, T], 0.1, N),  # never three in a row
+        ([N, T, T, T, N], 0.1, U),
+        ([N, U, N, N], 0.9, U),
+        ([N, U, T, N], 0.9, T),
+    ],
+)
+def test_a_study_is_called_unless_its_slices_disagree(
+    labels: list[Label], probability: float, label: Label
+) -> None:
+    said, unsure = label_study(_slices(labels), probability, 0.5)
+    assert said is label
+    assert (unsure is None) == (label is not U)
+    if unsure is not None:
+        assert unsure.reason is UncertainReason.SLICES_DISAGREE
+
+
+def test_a_gap_in_the_slices_breaks_a_run() -> None:
+    parted = [*_slices([T, T]), *_slices([T, T], first=5)]
+    assert label_study(parted, 0.1, 0.5) == (N, None)
+
+
+def test_a_study_of_which_most_is_strange_is_uncertain_whatever_it_says() -> None:
+    half, most = _slices([T, T, T, N], far=2), _slices([T, T, T, N], far=3)
+    assert label_study(half, 0.9, 0.5) == (T, None)
+    label, unsure = label_study(most, 0.9, 0.5)
+    assert label is U
+    assert unsure is not None
+    assert unsure.reason is UncertainReason.OUT_OF_DISTRIBUTION
+    assert "3 of the 4" in unsure.detail
+
+
+def test_a_model_with_a_study_decision_is_asked_by_it() -> None:
+    study = StudyDecision(neighbours=1, top=1, slope=1.0, intercept=-3.0, threshold=0.29)
+    decision = DecisionSpec(
+        temperature=2.0,
+        threshold=0.4,
+        uncertain_band=UncertainBand(0.3, 0.4),
+        level=0.9,
+        study=study,
+    )
+    assert judge_study(_slices([N, N, N, T]), decision) == (0.5, 0.29)
+
+
+def test_without_one_the_most_suspicious_neighbours_speak_at_the_threshold_of_a_slice() -> None:
+    probability, threshold = judge_study(_slices([N, N, N, T]), PLAIN)
+    assert probability == pytest.approx(float(calibrated(np.array([2.0]), PLAIN)[0]), abs=1e-6)
+    assert threshold == PLAIN.threshold
