@@ -37,10 +37,10 @@ def phantom_volume(lesion: range = LESION) -> tuple[NDArray[np.int16], NDArray[n
 
 
 def phantom_study(
-    lesion: range = LESION, affine: NDArray[np.float64] = AFFINE, facts: Facts = Facts()
+    lesion: range = LESION, affine: NDArray[np.float64] = AFFINE, facts: Facts | None = None
 ) -> VolumeStudy:
     voxels, _ = phantom_volume(lesion)
-    return VolumeStudy("nifti", to_ras(voxels.astype(np.float32), affine), facts)
+    return VolumeStudy("nifti", to_ras(voxels.astype(np.float32), affine), facts or Facts())
 
 
 def volume_predictor(

@@ -6,41 +6,53 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from brainai.api.requests import drain, read_upload
+from brainai.api.requests import drain, read_uploads
 from brainai.errors import MalformedInput, TooLarge
+from brainai.imaging.upload import UploadedFile
 from tests.files import png
 
 
-def _upload(app: Flask, data: dict[str, Any], max_bytes: int = 1000) -> bytes:
+def _upload(app: Flask, data: dict[str, Any], max_bytes: int = 1000) -> list[UploadedFile]:
     with app.test_request_context("/predict", method="POST", data=data):
-        return read_upload(request, max_bytes)
+        return read_uploads(request, max_bytes, max_files=20)
 
 
-def test_the_bytes_of_the_file_are_returned_as_they_were_sent(app: Flask) -> None:
+def test_the_bytes_of_the_files_are_returned_as_they_were_sent_with_their_names(
+    app: Flask,
+) -> None:
     sent = bytes(range(256))
-    assert _upload(app, {"file": (io.BytesIO(sent), "x")}) == sent
+    parts = [(io.BytesIO(sent), "a/x.dcm"), (io.BytesIO(b"2"), "y")]
+    assert _upload(app, {"file": parts}) == [UploadedFile("a/x.dcm", sent), UploadedFile("y", b"2")]
 
 
-def test_a_file_of_exactly_the_limit_is_let_through(app: Flask) -> None:
-    assert len(_upload(app, {"file": (io.BytesIO(bytes(1000)), "x")})) == 1000
+def test_files_of_exactly_the_limit_together_are_let_through(app: Flask) -> None:
+    def send(last_bytes: int) -> int:
+        parts = [(io.BytesIO(bytes(400)), "x"), (io.BytesIO(bytes(last_bytes)), "y")]
+        return sum(len(file.data) for file in _upload(app, {"file": parts}))
+
+    assert send(600) == 1000
     with pytest.raises(TooLarge, match="1000 bytes"):
-        _upload(app, {"file": (io.BytesIO(bytes(1001)), "x")})
+        send(601)
+
+
+def test_more_parts_than_a_slice_has_are_read(app: Flask) -> None:
+    parts = [(io.BytesIO(b"1"), f"{number}") for number in range(20)]
+    assert [file.name for file in _upload(app, {"file": parts})] == [str(n) for n in range(20)]
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    "data",
     [
-        ({}, "no_file"),
-        ({"file": "text, not a file"}, "no_file"),
-        ({"image": (io.BytesIO(b"1"), "x")}, "no_file"),
-        ({"file": [(io.BytesIO(b"1"), "x"), (io.BytesIO(b"2"), "y")]}, "several_files"),
-        ({"file": (io.BytesIO(b"1"), "x"), "more": (io.BytesIO(b"2"), "y")}, "several_files"),
+        {},
+        {"file": "text, not a file"},
+        {"image": (io.BytesIO(b"1"), "x")},
+        {"file": (io.BytesIO(b"1"), "x"), "more": (io.BytesIO(b"2"), "y")},
     ],
 )
-def test_not_exactly_one_file_is_refused(app: Flask, data: dict[str, Any], code: str) -> None:
+def test_no_file_or_one_of_another_name_is_refused(app: Flask, data: dict[str, Any]) -> None:
     with pytest.raises(MalformedInput) as caught:
         _upload(app, data)
-    assert caught.value.code == code
+    assert caught.value.code == "no_file"
 
 
 def test_an_upload_is_never_written_to_a_disk(

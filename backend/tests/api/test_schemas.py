@@ -11,6 +11,7 @@ _MAY_BE_ABSENT = {
     ("PredictQuerySchema", "explain"),
     ("PredictQuerySchema", "force"),
     ("PredictQuerySchema", "mask"),
+    ("PredictQuerySchema", "series"),
     ("PredictionSchema", "heatmap"),
     ("PredictionSchema", "mask"),
     ("PredictionSchema", "preview"),
@@ -52,7 +53,14 @@ def test_a_switch_is_nothing_else(switch: str, text: str) -> None:
 
 
 def test_a_switch_is_off_where_nothing_is_said() -> None:
-    assert PredictQuerySchema().load({}) == dict.fromkeys(_SWITCHES, False)
+    assert PredictQuerySchema().load({}) == {**dict.fromkeys(_SWITCHES, False), "series": None}
+
+
+def test_a_series_is_a_number_from_one() -> None:
+    assert PredictQuerySchema().load({"series": "2"})["series"] == 2
+    for text in ("0", "-1", "x", "1.5", ""):
+        with pytest.raises(ValidationError, match=r"series must be a number from 1\."):
+            PredictQuerySchema().load({"series": text})
 
 
 def test_a_plain_answer_leaves_the_images_out(predictor: Predictor) -> None:
