@@ -56,9 +56,9 @@ def has_text(pixels: NDArray[np.float32]) -> bool:
     """
     if not np.isfinite(pixels).all():
         return False
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         above = pixels - pixels.min()
-    bright = float(np.percentile(above, _BRIGHT_PERCENTILE))
+        bright = float(np.percentile(above, _BRIGHT_PERCENTILE))
     if bright <= 0 or not np.isfinite(bright):
         return False
     shares = above / np.float32(bright)

@@ -93,7 +93,12 @@ def read_instance(data: bytes, limits: Limits) -> Instance | None:
     """
     try:
         header = read_header(data)
-        if "Rows" not in header or str(header.get("Modality", "")) in _NO_IMAGES:
+        if str(header.get("Modality", "")) in _NO_IMAGES:
+            return None
+        if "Rows" not in header:
+            # A slice that is cut short must not be taken for a report, and its place for a gap.
+            if "Image Storage" in UID(header.file_meta.MediaStorageSOPClassUID).name:
+                raise ValueError("an image without rows")
             return None
         return _to_instance(header, data, limits)
     except InputError:

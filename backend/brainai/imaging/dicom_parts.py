@@ -10,8 +10,9 @@ import logging
 import pydicom
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-# pydicom logs what it finds odd in a header, values included.
+# pydicom logs, and warns of, what it finds odd in a header, values included.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
 # pydicom inflates such a file as a whole before a limit could be set: 20 MB may hold 20 GB.
 _DEFLATED = DeflatedExplicitVRLittleEndian.encode("ascii")

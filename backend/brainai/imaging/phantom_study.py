@@ -1,7 +1,7 @@
 """Head-shaped phantom volumes: phantom.py's drawing in three dimensions, from no patient.
 
 A head from the brain stem to the crown: scalp, skull, folded grey matter over white matter, the
-lateral ventricles, third and fourth ventricle, cerebellum, at will a bright lesion with a soft edge.
+ventricles, the cerebellum, at will a bright lesion with a soft edge.
 """
 
 import gzip

@@ -15,9 +15,9 @@ class OtherKind(StrEnum):
 
 # The words of BraTS (over its years), BIDS and of people.
 _FLAIR = re.compile(r"t2f|(ax|t2)?flair\d*|darkfluid|tirm")
-_T1C = re.compile(r"t1(c|ce|gd|gad|post|km|wce|wgd|c\d)")
-_T2 = re.compile(r"t2(w|tse|w?\d)?")
-_T1 = re.compile(r"t1(n|w|pre|w?\d)?|mprage")
+_T1C = re.compile(r"t1(c|ce|gd|gad|post|km|wce|wgd)")
+_T2 = re.compile(r"t2(w|tse)?")
+_T1 = re.compile(r"t1(n|w|pre)?|mprage")
 _CONTRAST = frozenset({"gd", "gad", "gado", "gadolinium", "ce", "post", "postcontrast", "contrast"})
 _MASK = re.compile(r".*(seg|mask)|segmentations?|labels?|labelmap|roi|ot|3more")
 # BIDS: the grid that a file was resampled to, not what it is.

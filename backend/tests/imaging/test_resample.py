@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from brainai.errors import UnusableImage
+from brainai.imaging.geometry import to_ras
+from brainai.imaging.resample import is_whole, lay_on, overlap
+from brainai.imaging.study import Volume
+from tests.studies import AFFINE, asymmetric, oblique
+
+
+def _ramp(affine: np.ndarray[tuple[int, ...], np.dtype[np.float64]], n: int = 40) -> Volume:
+    """A volume whose value is 3x + 5y + 7z of the world, mm."""
+    index = np.stack(np.meshgrid(*[np.arange(n)] * 3, indexing="ij"), axis=-1)
+    world = index @ affine[:3, :3].T + affine[:3, 3]
+    return to_ras(world @ [3.0, 5.0, 7.0], affine)
+
+
+def _centred(affine: np.ndarray[tuple[int, ...], np.dtype[np.float64]], n: int) -> Volume:
+    """The ramp on a grid of n voxels a side, around the world's origin."""
+    placed = affine.copy()
+    placed[:3, 3] = -placed[:3, :3] @ np.full(3, (n - 1) / 2)
+    return _ramp(placed, n)
+
+
+@pytest.mark.parametrize(
+    "affine", [np.diag([0.7, 1.3, 0.9, 1.0]), oblique(30) @ np.diag([0.4, 0.3, 0.2, 1.0])]
+)
+def test_a_sequence_on_another_grid_is_laid_on_by_its_affine(
+    affine: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> None:
+    fixed = _centred(np.diag([1.0, 1.2, 0.8, 1.0]), 12)
+    laid, share = lay_on(_centred(affine, 60), fixed)
+    assert laid.dtype == np.float32
+    np.testing.assert_allclose(laid, fixed.voxels, atol=1e-3)
+    assert share == 1
+
+
+def test_a_sequence_on_the_same_grid_is_handed_on_as_it_is() -> None:
+    volume = to_ras(asymmetric(), AFFINE)
+    other = to_ras(asymmetric() * 2, AFFINE)
+    laid, share = lay_on(other, volume)
+    assert laid is other.voxels
+    assert share == 1
+
+
+def test_what_a_sequence_does_not_reach_is_0() -> None:
+    fixed = to_ras(np.ones((20, 20, 20), np.float32), np.eye(4))
+    shifted = np.eye(4)
+    shifted[2, 3] = 10
+    laid, share = lay_on(to_ras(np.ones((20, 20, 20), np.float32), shifted), fixed)
+    assert (laid[..., :10] == 0).all()
+    assert (laid[..., 10:] == 1).all()
+    assert share == pytest.approx(0.5)
+    assert not is_whole(share)
+
+
+def test_sequences_of_different_places_are_refused() -> None:
+    far = np.eye(4)
+    far[0, 3] = 500
+    fixed, moving = _ramp(np.eye(4), 10), _ramp(far, 10)
+    assert overlap(moving, fixed) == 0
+    with pytest.raises(UnusableImage) as caught:
+        lay_on(moving, fixed)
+    assert caught.value.code == "no_overlap"

@@ -1,0 +1,40 @@
+import pytest
+
+from brainai.imaging.sequences import OtherKind, tell_by_name
+from brainai.imaging.study import MrSequence
+from brainai.imaging.upload import UploadedFile
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BraTS2021_00006_flair.nii.gz", MrSequence.FLAIR),
+        ("BraTS-GLI-00001-000-t2f.nii.gz", MrSequence.FLAIR),
+        ("VSD.Brain.XX.O.MR_Flair.54512.mha", MrSequence.FLAIR),
+        ("sub-01_FLAIR.nii.gz", MrSequence.FLAIR),
+        ("T2_FLAIR_ax.nii", MrSequence.FLAIR),
+        ("t2flair.nii", MrSequence.FLAIR),
+        ("BraTS2021_00006_t1ce.nii.gz", MrSequence.T1C),
+        ("pat0003_t1c.nii.gz", MrSequence.T1C),
+        ("sub-01_ce-gadolinium_T1w.nii.gz", MrSequence.T1C),
+        ("T1_post.nii", MrSequence.T1C),
+        ("BraTS2021_00006_t1.nii.gz", MrSequence.T1),
+        ("x-t1n.nii.gz", MrSequence.T1),
+        ("mprage.nii", MrSequence.T1),
+        ("BraTS2021_00006_t2.nii.gz", MrSequence.T2),
+        ("x-t2w.nii.gz", MrSequence.T2),
+        ("T1_reg_to_FLAIR.nii", MrSequence.T1),
+        ("sub-01_space-FLAIR_T1w.nii.gz", MrSequence.T1),
+        ("flair/image.nii", MrSequence.FLAIR),
+        ("flair\\image.nii", MrSequence.FLAIR),
+        ("pat0003_seg.nii.gz", OtherKind.MASK),
+        ("flair_mask.nii.gz", OtherKind.MASK),
+        ("brainmask.nii", OtherKind.MASK),
+        ("VSD.Brain_3more.XX.O.OT.54515.mha", OtherKind.MASK),
+        ("image.nii", None),
+        ("t10.5_unflairing.nii", None),
+        ("", None),
+    ],
+)
+def test_a_name_tells_its_sequence(name: str, told: MrSequence | OtherKind | None) -> None:
+    assert tell_by_name(UploadedFile(name, b"")) is told

@@ -1,0 +1,111 @@
+import pytest
+
+from brainai.errors import InputError, MalformedInput, UnknownFormat, UnusableImage
+from brainai.imaging.candidate import Evidence
+from brainai.imaging.sort_files import Found, sort_files
+from brainai.imaging.study import MrSequence
+from tests.dicom_files import write_enhanced, write_series
+from tests.files import dicom, dicom_dataset, phantom, png, save
+from tests.studies import AFFINE, LIMITS, asymmetric, mha, mhd, nifti, upload
+
+VOXELS = asymmetric()
+SERIES = write_series(VOXELS, AFFINE)
+
+
+def _sort(*files: bytes | tuple[str, bytes]) -> Found:
+    return sort_files(upload(*files), LIMITS)
+
+
+def _refused(*files: bytes | tuple[str, bytes]) -> InputError:
+    with pytest.raises(InputError) as caught:
+        _sort(*files)
+    return caught.value
+
+
+def test_each_kind_of_volume_is_a_candidate() -> None:
+    found = _sort(nifti(VOXELS), mha(VOXELS), *SERIES, write_enhanced(VOXELS, AFFINE))
+    assert [one.format for one in found.candidates] == ["nifti", "metaimage", "dicom", "dicom"]
+    assert [one.shape for one in found.candidates] == [VOXELS.shape] * 4
+    assert (found.pictures, found.warnings) == ((), ())
+
+
+def test_pictures_alone_are_pictures() -> None:
+    assert _sort(png(), dicom()).pictures == (png(), dicom())
+    assert _sort(png()).candidates == ()
+
+
+def test_pictures_beside_volumes_are_left_out_with_a_warning() -> None:
+    found = _sort(png(), *SERIES)
+    assert len(found.candidates) == 1
+    assert found.warnings == ("A file of a single picture was left out.",)
+
+
+def test_other_files_are_left_out_with_a_warning() -> None:
+    found = _sort(b"read me", b"\0" * 500, dicom(Modality="SR"), *SERIES)
+    assert found.warnings == ("3 files that hold no image were left out.",)
+
+
+@pytest.mark.parametrize("name", ["__MACOSX/x/im1", "x/._im1", "x/.DS_Store", "Thumbs.db"])
+def test_litter_of_file_managers_is_left_out_without_a_word(name: str) -> None:
+    assert _sort((name, b"litter"), *SERIES).warnings == ()
+
+
+def test_a_directory_of_a_disc_is_left_out_without_a_word() -> None:
+    dataset = dicom_dataset(phantom())
+    dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.1.3.10"  # type: ignore[assignment]
+    assert _sort(("DICOMDIR", save(dataset)), *SERIES).warnings == ()
+
+
+def test_the_name_of_a_volume_tells_its_sequence() -> None:
+    found = _sort(("a_t1ce.nii", nifti(VOXELS)), ("a_flair.mha", mha(VOXELS)))
+    assert [one.sequence for one in found.candidates] == [MrSequence.T1C, MrSequence.FLAIR]
+    assert {one.evidence for one in found.candidates} == {Evidence.FILE_NAME}
+    # A name is no header: the gate must go by the pixels.
+    assert {one.facts.sequence for one in found.candidates} == {None}
+
+
+def test_a_mask_is_left_out_with_a_warning() -> None:
+    found = _sort(("a_seg.nii", nifti(VOXELS)), ("a.nii", nifti(VOXELS)))
+    assert len(found.candidates) == 1
+    assert found.warnings == ("A file named as a mask was left out.",)
+
+
+def test_a_mask_alone_is_refused() -> None:
+    assert "masks" in _refused(("a_seg.nii", nifti(VOXELS))).message
+
+
+def test_a_header_is_paired_with_the_voxels_in_its_own_folder() -> None:
+    raw = VOXELS.tobytes(order="F")
+    other = bytes(len(raw))
+    found = _sort(("a/voxels.raw", other), ("b/voxels.raw", raw), ("b/x.mhd", mhd(VOXELS)), *SERIES)
+    volume, _ = found.candidates[0].load()
+    assert volume.voxels.max() == VOXELS.max()
+    assert found.warnings == ()
+
+
+def test_a_header_never_opens_a_file_of_this_machine() -> None:
+    error = _refused(mhd(VOXELS, ElementDataFile="/etc/passwd"))
+    assert (error.code, type(error)) == ("voxels_missing", MalformedInput)
+
+
+def test_one_file_of_dicom_that_can_not_be_read_is_left_to_the_reader_of_pictures() -> None:
+    assert _sort(dicom()[:200]).pictures == (dicom()[:200],)
+
+
+def test_a_damaged_file_among_many_is_refused_as_slices_must_not_get_lost() -> None:
+    error = _refused(*SERIES, SERIES[0][:400])
+    assert (error.code, type(error)) == ("unreadable_volume", UnusableImage)
+
+
+def test_reports_alone_are_refused() -> None:
+    assert "no image" in _refused(*[dicom(Modality="SR")] * 2).message
+
+
+@pytest.mark.parametrize("data", [b"hello", b"\x1f\x8bnonsense", b"PK", b"\0" * 2000])
+def test_files_of_no_known_format_are_refused(data: bytes) -> None:
+    error = _refused(data)
+    assert (error.code, type(error)) == ("unsupported_format", UnknownFormat)
+
+
+def test_nothing_at_all_is_refused() -> None:
+    assert _refused().code == "unsupported_format"
