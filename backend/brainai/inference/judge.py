@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 # Of a slice's pixels, so many must be tissue by the volume's statistics: less is the top of the
 # scalp or a speck of noise, which nobody can judge.
-_LEAST_TISSUE = 0.002
+_LEAST_TISSUE = 0.001
 # Beside those that wait for the engine, one thread prepares the next slice.
 _PREPARING = 1
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from brainai.errors import RefusedInput, UnusableImage
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.study import VolumeStudy
-from brainai.inference.body import measure_body, stack_masks
+from brainai.inference.body import drop_specks, measure_body, stack_masks
 from brainai.inference.clock import Clock
 from brainai.inference.findings import SliceFinding, StudyPrediction
 from brainai.inference.gate import Refusal
@@ -104,7 +104,7 @@ def _conclude(
     with clock.stage("outline"):
         # A study without tumour outlines nothing, whatever its slices say.
         outlined = [] if label is Label.NO_TUMOR else judged
-        mask = stack_masks(outlined, study.volume.voxels.shape)
+        mask = drop_specks(stack_masks(outlined, study.volume.voxels.shape), study.volume)
         lesion = measure_body(mask, study.volume)
     return StudyPrediction(
         id=uuid.uuid4().hex,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from brainai.imaging.geometry import axial_slice, to_ras
-from brainai.inference.body import measure_body, stack_masks
+from brainai.inference.body import drop_specks, measure_body, stack_masks
 from brainai.inference.judge import JudgedSlice
 from brainai.labels import Label
 from tests.studies import oblique, stored_as
@@ -14,7 +14,7 @@ def _judged(index: int, mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -
 
 def test_masks_of_slices_are_stacked_where_the_slices_were_cut() -> None:
     rng = np.random.default_rng(0)
-    voxels = (rng.random((9, 7, 4)) > 0.5).astype(np.float32)
+    voxels = rng.integers(0, 2, (9, 7, 4)).astype(np.float32)
     volume = to_ras(voxels, np.eye(4))
     shown = [_judged(z, axial_slice(volume, z).pixels > 0) for z in (1, 3)]
     mask = stack_masks(shown, voxels.shape)
@@ -46,6 +46,25 @@ def test_parts_that_touch_by_a_corner_are_one_and_others_are_counted() -> None:
     assert body.components == 3
 
 
+def test_a_part_in_one_thin_slice_alone_is_dropped_and_in_a_thick_one_kept() -> None:
+    mask = np.zeros((12, 12, 8), bool)
+    mask[1:4, 1:4, 1:3] = True
+    mask[8:10, 8:10, 5] = True
+    thin, thick = (
+        to_ras(mask.astype(np.float32), np.diag([1.0, 1.0, mm, 1.0])) for mm in (1.0, 5.0)
+    )
+    assert np.array_equal(drop_specks(mask, thick), mask)
+    kept = drop_specks(mask, thin)
+    assert kept.sum() == mask[:, :, :3].sum()
+    assert np.array_equal(kept[:, :, :3], mask[:, :, :3])
+
+
+def test_where_there_are_specks_alone_they_stay() -> None:
+    mask = np.zeros((12, 12, 8), bool)
+    mask[8:10, 8:10, 5] = mask[2, 2, 1] = True
+    assert np.array_equal(drop_specks(mask, to_ras(mask.astype(np.float32), np.eye(4))), mask)
+
+
 def test_the_longest_diameter_does_not_span_two_parts_of_a_slice() -> None:
     mask = np.zeros((30, 30, 3), bool)
     mask[2:6, 2, 1] = mask[20:24, 2, 1] = True
@@ -74,7 +93,7 @@ def test_the_slice_of_largest_area_is_counted_along_the_input_axis() -> None:
     body = measure_body(volume.voxels > 0, volume)
     assert body is not None
     assert body.slice_of_largest_area == 10 - 1 - 7
-    assert stored.any(axis=(0, 2))[body.slice_of_largest_area]
+    assert np.any(stored, axis=(0, 2))[body.slice_of_largest_area]
 
 
 def test_an_empty_mask_is_no_lesion() -> None:
