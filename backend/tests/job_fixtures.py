@@ -64,7 +64,7 @@ def job_environ(tiny_folder: Path) -> dict[str, str]:
     return {
         "BRAINAI_MODEL_DIR": str(tiny_folder),
         "BRAINAI_ENGINE_THREADS": "1",
-        "BRAINAI_MAX_UPLOAD_BYTES": "4000000",
+        "BRAINAI_MAX_UPLOAD_BYTES": "400000",
         "BRAINAI_MAX_PIXELS": str(MAX_PIXELS),
         "BRAINAI_LEASE_S": "4",
         "BRAINAI_MAX_FILES": "20",
