@@ -10,7 +10,7 @@ interface SegmentedControlProps<T extends string> {
   options: readonly Option<T>[];
   value: T;
   onChange: (value: T) => void;
-  /** The options share the whole width, under the legend. */
+  /** The options share the whole width; the legend is for screen readers then. */
   wide?: boolean;
 }
 
@@ -24,7 +24,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
       aria-labelledby={id}
       className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2"
     >
-      <p id={id} className="font-medium text-ink">
+      <p id={id} className={wide ? "sr-only" : "font-medium text-ink"}>
         {legend}
       </p>
       <div

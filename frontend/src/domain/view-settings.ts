@@ -45,3 +45,28 @@ export function describeConvention(convention: Convention, plane: Plane): string
       return `${side} (${convention} convention).`;
   }
 }
+
+/** What of the patient lies at each edge of the picture. */
+export interface EdgeLetters {
+  left: string;
+  right: string;
+  top: string;
+  bottom: string;
+}
+
+/** The letters of a plane that fills the picture; null where several do, or none. */
+export function toEdgeLetters(plane: Plane, convention: Convention): EdgeLetters | null {
+  const sides =
+    convention === "radiological" ? { left: "R", right: "L" } : { left: "L", right: "R" };
+  switch (plane) {
+    case "axial":
+      return { ...sides, top: "A", bottom: "P" };
+    case "coronal":
+      return { ...sides, top: "S", bottom: "I" };
+    case "sagittal":
+      return { left: "P", right: "A", top: "S", bottom: "I" };
+    case "all":
+    case "volume":
+      return null;
+  }
+}

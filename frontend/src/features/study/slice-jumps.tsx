@@ -30,9 +30,10 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
     if (target !== null) onIndex(target);
   };
   // aria-disabled keeps the focus on a button that has just led to its last slice.
-  const look = "px-3! aria-disabled:cursor-not-allowed aria-disabled:opacity-50";
+  const look =
+    "gap-1! px-2! sm:gap-2! sm:px-3! aria-disabled:cursor-not-allowed aria-disabled:opacity-50";
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="grid grid-cols-3 gap-2 sm:flex sm:flex-wrap">
       <Button
         look="secondary"
         className={look}
@@ -43,7 +44,9 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
         }}
       >
         <ChevronLeft aria-hidden className="size-4" />
-        Previous tumour slice
+        <span>
+          Previous <span className="max-sm:sr-only">tumour slice</span>
+        </span>
       </Button>
       <Button
         look="secondary"
@@ -54,7 +57,9 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
           jump("n");
         }}
       >
-        Next tumour slice
+        <span>
+          Next <span className="max-sm:sr-only">tumour slice</span>
+        </span>
         <ChevronRight aria-hidden className="size-4" />
       </Button>
       {study.lesion !== null && (
@@ -67,7 +72,9 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
           }}
         >
           <Maximize2 aria-hidden className="size-4" />
-          Largest area
+          <span>
+            Largest <span className="max-sm:sr-only">area</span>
+          </span>
         </Button>
       )}
     </div>

@@ -15,22 +15,13 @@ interface SlicePicturesProps {
 /** How many slices to each side are fetched before they are asked for. */
 const NEIGHBOURS = 2;
 
-const LETTERS = [
-  ["A", "top-2 left-1/2 -translate-x-1/2"],
-  ["P", "bottom-2 left-1/2 -translate-x-1/2"],
-  ["R", "left-2 top-1/2 -translate-y-1/2"],
-  ["L", "right-2 top-1/2 -translate-y-1/2"],
-] as const;
-
 function usePreloaded(job: Job, axis: AxialAxis, index: number, overlay: PictureOverlay): void {
   useEffect(() => {
-    const pictures: HTMLImageElement[] = [];
     for (let away = -NEIGHBOURS; away <= NEIGHBOURS; away += 1) {
-      const near = clampIndex(index + away, axis);
-      if (near === index) continue;
-      const picture = new Image();
-      picture.src = slicePicture(job, near, overlay);
-      pictures.push(picture);
+      const near = index + away;
+      if (away === 0 || near !== clampIndex(near, axis)) continue;
+      // The browser keeps it; nothing here has to.
+      new Image().src = slicePicture(job, near, overlay);
     }
   }, [job, axis, index, overlay]);
 }
@@ -67,15 +58,6 @@ export function SlicePictures({ job, axis, index, overlay, onIndex }: SlicePictu
         }}
         className="size-full object-contain"
       />
-      {LETTERS.map(([letter, place]) => (
-        <span
-          key={letter}
-          aria-hidden
-          className={`absolute rounded-xs bg-black/60 px-1 text-sm font-medium text-white ${place}`}
-        >
-          {letter}
-        </span>
-      ))}
       {failed === address && (
         <p
           role="alert"

@@ -3,6 +3,7 @@ import type { StudyPrediction } from "../../api/study-types";
 import { clampIndex, type AxialAxis } from "../../domain/study-axis";
 import { describeFinding, moveByKey } from "../../domain/study-slices";
 import { StripDrawing } from "./strip-drawing";
+import { StripEnds } from "./strip-ends";
 
 interface SliceStripProps {
   study: StudyPrediction;
@@ -18,14 +19,6 @@ interface SliceStripProps {
 export function describeSlice({ slices }: StudyPrediction, index: number): string {
   const finding = slices.find((slice) => slice.index === index);
   return `Slice ${index}: ${finding === undefined ? "not judged" : describeFinding(finding)}`;
-}
-
-function End({ index, up }: { index: number; up: boolean }) {
-  return (
-    <span>
-      {index} <span aria-hidden>·</span> {up ? "head" : "feet"}
-    </span>
-  );
 }
 
 /** The slices' probabilities as a slider that moves through the volume: by click, drag and keys. */
@@ -70,10 +63,7 @@ export function SliceStrip({ study, axis, index, onIndex, slider, hintId }: Slic
       >
         <StripDrawing study={study} current={index} />
       </div>
-      <p className="mt-1 flex justify-between text-xs text-ink-faint tabular-nums">
-        <End index={0} up={!axis.up} />
-        <End index={axis.count - 1} up={axis.up} />
-      </p>
+      <StripEnds axis={axis} />
     </div>
   );
 }

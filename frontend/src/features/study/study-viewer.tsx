@@ -1,24 +1,18 @@
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Job, StudyPrediction } from "../../api/study-types";
 import { Card } from "../../components/card";
-import { Notice } from "../../components/notice";
 import { findDownload } from "../../domain/study-artefacts";
 import { toAxialAxis } from "../../domain/study-axis";
 import { firstSlice } from "../../domain/study-slices";
-import { FIRST_VIEW, describeConvention, type ViewSettings } from "../../domain/view-settings";
-import type { IntensityWindow, WindowPresets } from "../../lib/intensity-window";
+import { FIRST_VIEW, toEdgeLetters, type ViewSettings } from "../../domain/view-settings";
+import type { WindowPresets } from "../../lib/intensity-window";
 import { hasWebGl2 } from "../../lib/webgl";
-import { SliceJumps, jumpByKey } from "./slice-jumps";
+import { OrientationLetters } from "./orientation-letters";
+import { jumpByKey } from "./slice-jumps";
+import { SlicePanel } from "./slice-panel";
 import { SlicePictures } from "./slice-pictures";
-import { SliceStrip, describeSlice } from "./slice-strip";
-import { StripLegend } from "./strip-legend";
-import {
-  ConventionControl,
-  MaskControl,
-  MaskOpacity,
-  PlaneControl,
-  WindowControl,
-} from "./view-controls";
+import { PlaneControl } from "./view-controls";
+import { ViewPanel } from "./view-panel";
 import { VolumeViewer } from "./viewer/volume-viewer";
 
 interface StudyViewerProps {
@@ -45,29 +39,37 @@ function useJumpKeys(study: StudyPrediction, index: number, onIndex: (index: num
   return region;
 }
 
-/** The volume, or pictures of its slices where no volume can be shown. */
+/** The volume where it can be shown, pictures of its slices until then and where it can not. */
 export function StudyViewer({ job, study }: StudyViewerProps) {
-  const hintId = useId();
   const axis = useMemo(() => toAxialAxis(study.input), [study]);
   const slider = useRef<HTMLDivElement>(null);
   const [index, setIndex] = useState(() => firstSlice(study));
   const [settings, setSettings] = useState(FIRST_VIEW);
-  const [pictures, setPictures] = useState(
+  const [noVolume, setNoVolume] = useState(
     () => findDownload(job.artefacts, "volume.nii.gz") === null || !hasWebGl2(),
   );
   const region = useJumpKeys(study, index, setIndex);
-  const change = (changes: Partial<ViewSettings>) => {
+  const change = useCallback((changes: Partial<ViewSettings>) => {
     setSettings((before) => ({ ...before, ...changes }));
-  };
-  const ready = useCallback((presets: WindowPresets) => {
-    setSettings((before) => ({ ...before, presets, window: before.window ?? presets.auto }));
   }, []);
-  const controls = { settings, onChange: change };
+  const ready = (presets: WindowPresets) => {
+    change({ presets, window: presets.auto });
+  };
+  const pictures = noVolume || settings.presets === null;
+  const shown: ViewSettings = pictures
+    ? { ...settings, plane: "axial", convention: "radiological" }
+    : settings;
+  const letters = toEdgeLetters(shown.plane, shown.convention);
   return (
     <Card className="min-w-0 overflow-hidden">
       <section ref={region} aria-label="Slices of the study">
+        {!noVolume && (
+          <div className="border-b border-line p-2 text-sm">
+            <PlaneControl settings={settings} onChange={change} />
+          </div>
+        )}
         <div className="relative h-[min(36rem,92vw)] overflow-hidden bg-black">
-          {pictures ? (
+          {pictures && (
             <SlicePictures
               job={job}
               axis={axis}
@@ -75,68 +77,34 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
               overlay={settings.mask}
               onIndex={setIndex}
             />
-          ) : (
-            // A click goes on to the strip, so that the keys follow at once.
+          )}
+          {!noVolume && (
             <VolumeViewer
               job={job}
               axis={axis}
               sliceIndex={index}
               settings={settings}
               onSlice={setIndex}
-              onWindow={(window: IntensityWindow) => {
+              onWindow={(window) => {
                 change({ window });
               }}
+              // So that the keys of the strip follow a click at once.
               onPress={() => slider.current?.focus({ preventScroll: true })}
               onReady={ready}
               onFailed={() => {
-                setPictures(true);
+                setNoVolume(true);
               }}
             />
           )}
+          {letters !== null && <OrientationLetters letters={letters} />}
         </div>
-        <div className="space-y-4 border-t border-line p-5 text-sm leading-6 text-ink-soft sm:p-6">
-          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-            <p className="font-medium text-ink tabular-nums">{describeSlice(study, index)}</p>
-            <SliceJumps study={study} index={index} onIndex={setIndex} />
-          </div>
-          <SliceStrip
-            study={study}
-            axis={axis}
-            index={index}
-            onIndex={setIndex}
-            slider={slider}
-            hintId={hintId}
-          />
-          <StripLegend study={study} />
-          <p id={hintId} className="text-xs leading-5">
-            On the strip, arrow keys move by one slice, Page Up and Page Down by ten, Home and End
-            to the ends. Anywhere here, n and p go to the next and the previous tumour slice, l to
-            the largest area.
-          </p>
-        </div>
-        <div className="space-y-5 border-t border-line p-5 text-sm leading-6 text-ink-soft sm:p-6">
-          {pictures && (
-            <Notice kind="info">
-              This browser shows no volume here (it has no WebGL 2, or the viewer did not start):
-              these are pictures of the axial slices instead.
-            </Notice>
-          )}
-          {!pictures && <PlaneControl {...controls} />}
-          <p>
-            {describeConvention(
-              pictures ? "radiological" : settings.convention,
-              pictures ? "axial" : settings.plane,
-            )}
-          </p>
-          {study.lesion !== null && <MaskControl {...controls} />}
-          {!pictures && (
-            <>
-              {study.lesion !== null && <MaskOpacity {...controls} />}
-              <WindowControl {...controls} />
-              <ConventionControl {...controls} />
-            </>
-          )}
-        </div>
+        <SlicePanel study={study} axis={axis} index={index} onIndex={setIndex} slider={slider} />
+        <ViewPanel
+          settings={shown}
+          onChange={change}
+          hasMask={study.lesion !== null}
+          noVolume={noVolume}
+        />
       </section>
     </Card>
   );

@@ -20,8 +20,9 @@ const SLICE_TYPES: Record<Plane, SLICE_TYPE> = {
 };
 
 const MASK_COLOURS = "brainai-mask";
-const OUTLINE_CSS_PX = 2;
+const OUTLINE_CSS_PX = 2.5;
 const DEGREES_PER_PX = 0.5;
+const LIGHT = 0.6;
 
 /** All that NiiVue would else do by itself: keys, drops, downloads and gestures are the page's. */
 const OPTIONS = {
@@ -29,6 +30,7 @@ const OPTIONS = {
   dragAndDropEnabled: false,
   logLevel: "error",
   loadingText: "",
+  sliceType: SLICE_TYPE.AXIAL,
   isColorbar: false,
   showAllOrientationMarkers: true,
   isOrientCube: true,
@@ -107,7 +109,6 @@ export class NiivueScene implements Scene {
         niivue.addVolume(mask);
       }
       niivue.setCustomSliceShader(OUTLINE_SHADER);
-      await niivue.setVolumeRenderIllumination(0.6);
       return new NiivueScene(niivue, canvas, parts, events);
     } catch (thrown) {
       canvas.remove();
@@ -146,6 +147,8 @@ export class NiivueScene implements Scene {
   #apply(settings: ViewSettings, before: ViewSettings | null): void {
     const niivue = this.#niivue;
     niivue.opts.sliceType = SLICE_TYPES[settings.plane];
+    // One plane has its letters from the page, where they are text.
+    niivue.opts.isOrientationTextVisible = settings.plane === "all";
     niivue.opts.isRadiologicalConvention = settings.convention === "radiological";
     // Within one axial slice the cross says nothing; between planes it says where they meet.
     niivue.opts.crosshairWidth =
@@ -156,7 +159,14 @@ export class NiivueScene implements Scene {
     niivue.overlayAlphaShader = settings.mask === "none" ? 0 : settings.mask_opacity;
     this.#showMaskInVolume(settings, before);
     this.#showWindow(settings.window ?? this.presets.auto, before?.window ?? null);
+    if (settings.plane === "volume" || settings.plane === "all") this.#illuminate();
     this.#draw();
+  }
+
+  /** Light makes a head of the rendering; it costs a pass over the volume, so only once asked for. */
+  #illuminate(): void {
+    if (this.#niivue.opts.gradientAmount > 0) return;
+    void this.#niivue.setVolumeRenderIllumination(LIGHT);
   }
 
   /** The rendering knows no outline: there the mask is a body, or is not. */

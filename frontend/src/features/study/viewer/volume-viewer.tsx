@@ -99,12 +99,19 @@ export function VolumeViewer(props: VolumeViewerProps) {
   }, [scene, sliceIndex]);
 
   return (
-    <div className="absolute inset-0 bg-black" data-viewer={scene === null ? "loading" : "ready"}>
-      <div ref={host} onPointerUp={props.onPress} className="size-full overflow-hidden" />
+    <div
+      className={`absolute inset-0 ${scene === null ? "" : "bg-black"}`}
+      data-viewer={scene === null ? "loading" : "ready"}
+    >
+      <div
+        ref={host}
+        onPointerUp={props.onPress}
+        className={`size-full overflow-hidden ${scene === null ? "invisible" : ""}`}
+      />
       {scene === null && (
         <p
           role="status"
-          className="absolute inset-0 grid place-items-center text-sm text-neutral-300"
+          className="absolute right-2 bottom-2 rounded-control bg-black/75 px-3 py-1.5 text-sm text-white"
         >
           Loading the volume…
         </p>

@@ -1,0 +1,147 @@
+import "./report.css";
+import { ArrowLeft, FileText, Printer } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import type { Job, StudyPrediction } from "../../api/study-types";
+import { Button } from "../../components/button";
+import { buttonClass } from "../../components/button-class";
+import { PageTitle } from "../../components/page-title";
+import { ResearchNotice } from "../../components/research-notice";
+import { formatDate, formatProbability } from "../../domain/format";
+import { findDownload, slicePicture } from "../../domain/study-artefacts";
+import { toAxialAxis } from "../../domain/study-axis";
+import { toStudyFacts } from "../../domain/study-facts";
+import { firstSlice } from "../../domain/study-slices";
+import { toStudyVerdict } from "../../domain/study-verdict";
+import { groupWithheld } from "../../domain/withheld";
+import { FactList } from "./fact-list";
+import { describeSlice } from "./slice-strip";
+import { StripDrawing } from "./strip-drawing";
+import { StripEnds } from "./strip-ends";
+import { StripLegend } from "./strip-legend";
+import { StudyMeasures } from "./study-measures";
+
+/** What whoever is handed the paper has to know, since nobody explains it then. */
+const LIMITS = [
+  "For research only. No medical device: no diagnosis, no treatment and no decision may rest on it.",
+  "The model knows adult gliomas on FLAIR. Other lesions may be missed or taken for a tumour.",
+  "Volume, diameter and area are of the model’s outline, which may miss a part or take in healthy tissue.",
+  "How often it is right, on which data, stands in the card of the model named here.",
+];
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="mt-7 print:mt-4">
+      <h2 className="mb-3 border-b border-line pb-1.5 font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Toolbar({ job }: { job: Job }) {
+  const pdf = findDownload(job.artefacts, "report.pdf");
+  return (
+    <div className="mx-auto flex max-w-3xl flex-wrap gap-2 px-4 pt-6 print:hidden">
+      <Link to={`/studies/${job.id}`} className={`${buttonClass("quiet")} mr-auto -ml-4`}>
+        <ArrowLeft aria-hidden className="size-4" />
+        The study
+      </Link>
+      <Button
+        onClick={() => {
+          window.print();
+        }}
+      >
+        <Printer aria-hidden className="size-4" />
+        Print
+      </Button>
+      {pdf !== null && (
+        <a href={pdf.address} download={pdf.name} className={buttonClass("secondary")}>
+          <FileText aria-hidden className="size-4" />
+          PDF
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Head({ job, study }: { job: Job; study: StudyPrediction }) {
+  const { heading, reason } = toStudyVerdict(study);
+  return (
+    <>
+      <ResearchNotice />
+      <h1 className="mt-3 text-2xl font-semibold tracking-tight">Report of a study</h1>
+      <p className="mt-1 text-sm text-ink-soft">
+        {formatDate(job.ended_at ?? job.created_at)}, study {job.id}
+      </p>
+      <p className="mt-5 text-lg font-semibold">
+        {heading}, probability {formatProbability(study.probability)}
+      </p>
+      <p className="mt-1 text-sm leading-6 text-ink-soft">{reason}</p>
+      {study.warnings.map((warning) => (
+        <p key={warning} className="mt-2 border-l-2 border-uncertain pl-3 text-sm leading-6">
+          {warning}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function KeyPicture({ job, study }: { job: Job; study: StudyPrediction }) {
+  const index = firstSlice(study);
+  return (
+    <figure className="min-w-0">
+      <img
+        src={slicePicture(job, index, "outline")}
+        alt={`Axial slice ${index} with the outline of the lesion`}
+        className="aspect-square w-full bg-black object-contain print:aspect-5/4"
+      />
+      <figcaption className="mt-2 text-xs leading-5 text-ink-soft">
+        {describeSlice(study, index)}. Axial, the patient’s right on the left.
+      </figcaption>
+    </figure>
+  );
+}
+
+/** What a person would hand over: one sheet of paper, or its PDF. */
+export function ReportView({ job }: { job: Job }) {
+  const { result: study } = job;
+  if (study === null) return null;
+  const withheld = groupWithheld(study.outputs_withheld);
+  return (
+    <>
+      <PageTitle name="Report of a study" />
+      <Toolbar job={job} />
+      <article className="study-report mx-auto my-6 max-w-3xl border-line bg-surface px-4 py-6 sm:border sm:px-10 sm:py-9">
+        <Head job={job} study={study} />
+        <div className="mt-7 grid gap-7 sm:grid-cols-2 print:mt-4 print:grid-cols-2">
+          <KeyPicture job={job} study={study} />
+          <StudyMeasures study={study} />
+        </div>
+        <Section title="Probability of each slice">
+          <StripDrawing study={study} current={null} />
+          <StripEnds axis={toAxialAxis(study.input)} />
+          <div className="mt-3">
+            <StripLegend study={study} />
+          </div>
+        </Section>
+        <Section title="What was read, and by what">
+          <div className="sm:[&>dl]:grid-cols-2 print:[&>dl]:grid-cols-2">
+            <FactList facts={toStudyFacts(study)} />
+          </div>
+        </Section>
+        <Section title="Limits">
+          <ul className="list-disc space-y-1 pl-5 text-sm leading-6 text-ink-soft">
+            {LIMITS.map((limit) => (
+              <li key={limit}>{limit}</li>
+            ))}
+            {withheld.map(({ names, detail }) => (
+              <li key={detail}>
+                {names}: left out. {detail}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      </article>
+    </>
+  );
+}
