@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -21,8 +22,8 @@ def test_the_server_serves_the_committed_text(client: FlaskClient) -> None:
 
 
 def test_every_described_path_is_a_route_and_every_route_is_described(app: Flask) -> None:
-    routes = {rule.rule for rule in app.url_map.iter_rules()}
-    undescribed = {"/openapi.json", "/docs", "/docs/<name>"}
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    undescribed = {"/openapi.json", "/docs", "/docs/{name}"}
     assert routes - undescribed == set(SPEC["paths"])
 
 
@@ -40,7 +41,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_every_operation_documents_its_problems_in_the_one_shape() -> None:
     for path in SPEC["paths"].values():
-        for operation in path.values():
+        for operation in (told for name, told in path.items() if name != "parameters"):
             problems = {k: v for k, v in operation["responses"].items() if int(k) >= 400}
             assert problems
             for problem in problems.values():
