@@ -16,6 +16,7 @@ from brainai.api.served_model import ServedModel
 from brainai.api.server import load_predictor, serve
 from brainai.api.settings import Settings, read_settings
 from brainai.api.state import state_of
+from brainai.batch import command as batch
 from brainai.cli_predict import add_predict_arguments, predict_paths
 from brainai.errors import BrainAIError
 from brainai.imaging.phantom import draw_phantom
@@ -62,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_predict_arguments(command)
     command.set_defaults(command=_predict)
+
+    batch.add_to(commands)
 
     command = commands.add_parser("serve", help="answer over HTTP")
     command.add_argument("--host", help="address to listen on (BRAINAI_HOST)")

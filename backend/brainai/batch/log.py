@@ -1,0 +1,122 @@
+"""The work log: what is finished survives whatever ends the run.
+
+Beside ``results.parquet`` lies the folder ``results.parquet.parts`` with a small table for each few
+seconds of work. Another run takes its rows over; the last one merges them all into the table.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from brainai.batch.row import SCHEMA, Row, to_rows, to_table
+from brainai.errors import SettingsError
+
+# So much work at most is done again after a kill.
+_MOST_ROWS, _MOST_SECONDS = 64, 5.0
+_HOW = b"brainai"
+
+
+@contextmanager
+def open_log(out: Path, how: str) -> Iterator["WorkLog"]:
+    """Open, or go on with, the log of a table, and keep other runs out of it.
+
+    how: by which model and with which flags rows are made, in words; rows of two ways don't mix.
+    Raises SettingsError where the rows that are there were made another way, and where another
+    run is at work.
+    """
+    parts = out.with_name(f"{out.name}.parts")
+    parts.mkdir(parents=True, exist_ok=True)
+    with (parts / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SettingsError(
+                "Another run is writing to this table. Wait for its end, or choose another file "
+                "with --out."
+            ) from error
+        yield WorkLog(out, parts, how)
+
+
+class WorkLog:
+    """Finished rows, on disk."""
+
+    def __init__(self, out: Path, parts: Path, how: str) -> None:
+        self._out = out
+        self._parts = parts
+        self._how = how
+        self._fresh: list[Row] = []
+        self._flushed = time.monotonic()
+        self._finished = {row.path: row for row in self._read_all()}
+
+    @property
+    def finished(self) -> frozenset[str]:
+        """Paths of the studies that have a row."""
+        return frozenset(self._finished)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in order of their paths."""
+        return tuple(self._finished[path] for path in sorted(self._finished))
+
+    def add(self, row: Row) -> None:
+        """Keep one more row; it is on disk a few seconds later."""
+        self._finished[row.path] = row
+        self._fresh.append(row)
+        late = time.monotonic() - self._flushed > _MOST_SECONDS
+        if late or len(self._fresh) >= _MOST_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is not on disk yet."""
+        if self._fresh:
+            _write(self._fresh, self._parts / f"{secrets.token_hex(8)}.parquet", self._how)
+        self._fresh = []
+        self._flushed = time.monotonic()
+
+    def merge(self) -> None:
+        """Write the table, and remove the parts."""
+        self.flush()
+        _write(self.rows, self._out, self._how)
+        shutil.rmtree(self._parts)
+
+    def _read_all(self) -> Iterable[Row]:
+        files = [self._out] if self._out.exists() else []
+        for file in [*files, *sorted(self._parts.glob("*.parquet"))]:
+            yield from _read(file, self._how)
+
+
+def _write(rows: Iterable[Row], file: Path, how: str) -> None:
+    """Write a table whole or not at all."""
+    table = to_table(list(rows)).replace_schema_metadata({_HOW: how.encode()})
+    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}.tmp")
+    with unfinished.open("wb") as stream:
+        pq.write_table(table, stream, compression="zstd")
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.replace(file)
+
+
+def _read(file: Path, how: str) -> list[Row]:
+    try:
+        table = pq.read_table(file)
+    except (OSError, pa.ArrowException) as error:
+        raise SettingsError(
+            "There is a file of that name already, and it is no table of brainai batch. Choose "
+            "another with --out."
+        ) from error
+    found = (table.schema.metadata or {}).get(_HOW, b"").decode()
+    if found != how or not table.schema.equals(SCHEMA):
+        raise SettingsError(
+            "The rows that are there already were made in another way "
+            f"({found or 'by another program'}) than now ({how}). Choose another file with --out, "
+            "or remove the table and its .parts folder."
+        )
+    return to_rows(table)

@@ -1,0 +1,87 @@
+"""Studies -> rows on a Ray cluster: an actor per worker, which holds the model."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import pyarrow as pa
+
+from brainai.batch.archive import ArchiveStudy
+from brainai.batch.judge import Work, judge_study, worker_died
+from brainai.batch.row import Row, to_rows, to_table
+from brainai.errors import SettingsError
+from brainai.inference.spec import load_spec
+
+# Studies of one block come back together; of a small archive each alone.
+_MOST_BLOCKS = 2000
+
+
+class _Judge:
+    """An actor: loads the model once, then answers for blocks of studies."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._predictor = work.load()
+
+    def __call__(self, block: pa.Table) -> pa.Table:
+        studies = [
+            ArchiveStudy(study["path"], tuple(study["files"])) for study in block.to_pylist()
+        ]
+        return to_table([judge_study(self._predictor, self._work, study) for study in studies])
+
+
+def judge_on_ray(work: Work, studies: Sequence[ArchiveStudy], workers: int) -> Iterator[Row]:
+    """Yield the row of each study as it is done, not in order.
+
+    The cluster is the one that RAY_ADDRESS names, else one that is begun here and ends with this
+    process. Its machines must see the archive and the model at the same paths. Raises
+    SettingsError where Ray is not installed.
+    """
+    if find_spec("ray") is None:
+        raise SettingsError(
+            "Ray is not installed. Install it (pip install 'brainai[ray]'), or leave --engine out."
+        )
+    if not studies:
+        return
+    data = _start()
+    left = {study.path: study for study in studies}
+    items = [{"path": study.path, "files": list(study.files)} for study in studies]
+    blocks = data.from_items(items, override_num_blocks=min(len(items), _MOST_BLOCKS))
+    judged = blocks.map_batches(
+        _Judge,
+        fn_constructor_args=(work,),
+        batch_size=1,
+        batch_format="pyarrow",
+        compute=data.ActorPoolStrategy(size=workers),
+        num_cpus=max(1, work.threads),
+        ray_remote_args_fn=_once_more,
+    )
+    for table in judged.iter_batches(batch_size=None, batch_format="pyarrow"):
+        for row in to_rows(table):
+            del left[row.path]
+            yield row
+    for study in left.values():
+        yield worker_died(study, load_spec(work.model_dir))
+
+
+def _once_more() -> dict[str, int]:
+    """Judge a study again when its worker has died, but not for ever, as Ray Data would."""
+    return {"max_task_retries": 1}
+
+
+def _start() -> Any:
+    """Join or begin a cluster, quietly, and return ray.data."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is sent anywhere
+    import ray  # noqa: PLC0415  an extra, and slow to load
+    import ray.data  # noqa: PLC0415
+
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # A block that ends its worker is left out, and its studies get a row that says so.
+    context.max_errored_blocks = -1
+    return ray.data

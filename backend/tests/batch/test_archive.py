@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from brainai.batch.archive import ArchiveStudy, find_studies
+from tests.files import dicom, png
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "slice.png").write_bytes(png(1))
+    (tmp_path / "b" / "notes.txt").write_text("none of it is an image")
+    (tmp_path / "series").mkdir()
+    for name in ("2", "1"):
+        (tmp_path / "series" / name).write_bytes(dicom())
+    (tmp_path / "series" / "flair.nii").write_bytes(bytes(344) + b"n+1\0")
+    return tmp_path
+
+
+def _paths(folder: Path) -> list[str]:
+    return [study.path for study in find_studies(folder).studies]
+
+
+def test_each_file_is_a_study_and_the_dicom_files_of_a_folder_are_one(archive: Path) -> None:
+    found = find_studies(archive)
+    assert found.studies == (
+        ArchiveStudy("b/slice.png", ("b/slice.png",)),
+        ArchiveStudy("series", ("series/1", "series/2")),
+        ArchiveStudy("series/flair.nii", ("series/flair.nii",)),
+    )
+    assert found.others == 1
+
+
+def test_a_lone_dicom_file_goes_by_its_own_name(archive: Path) -> None:
+    (archive / "series" / "1").unlink()
+    assert "series/2" in _paths(archive)
+
+
+def test_the_voxels_of_a_header_belong_to_it_and_are_no_study(archive: Path) -> None:
+    (archive / "b" / "x.mhd").write_text("ObjectType = Image\nElementDataFile = x.raw\n")
+    (archive / "b" / "x.raw").write_bytes(b"BM looks like a picture")
+    found = find_studies(archive)
+    assert ArchiveStudy("b/x.mhd", ("b/x.mhd", "b/x.raw")) in found.studies
+    assert "b/x.raw" not in [study.path for study in found.studies]
+    assert found.others == 1
+
+
+@pytest.mark.parametrize("named", ["LOCAL", "absent.raw", "../../outside.raw"])
+def test_a_header_never_leads_out_of_its_folder(archive: Path, named: str) -> None:
+    (archive / "b" / "x.mha").write_text(f"ObjectType = Image\nElementDataFile = {named}\n")
+    assert ArchiveStudy("b/x.mha", ("b/x.mha",)) in find_studies(archive).studies
+
+
+def test_a_damaged_file_is_a_study_by_its_name(archive: Path) -> None:
+    (archive / "broken.NII.GZ").write_bytes(b"nothing of the kind")
+    (archive / "empty.dcm").write_bytes(b"")
+    assert {"broken.NII.GZ", "empty.dcm"} <= set(_paths(archive))
+
+
+def test_what_is_hidden_and_the_log_of_a_batch_are_passed_over(archive: Path) -> None:
+    for folder in (".cache", "results.parquet.parts"):
+        (archive / folder).mkdir()
+        (archive / folder / "slice.png").write_bytes(png(1))
+    (archive / ".slice.png").write_bytes(png(1))
+    assert _paths(archive) == ["b/slice.png", "series", "series/flair.nii"]

@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from brainai.batch import log
+from brainai.batch.log import open_log
+from brainai.batch.row import Row, to_rows
+from brainai.errors import SettingsError
+
+_HOW = "tiny 0.1.0"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "results.parquet"
+
+
+def _parts(out: Path) -> Path:
+    return out.with_name("results.parquet.parts")
+
+
+def _read(out: Path) -> list[Row]:
+    return to_rows(pq.read_table(out))
+
+
+def test_rows_are_merged_in_order_of_their_paths_and_the_parts_go(out: Path) -> None:
+    with open_log(out, _HOW) as worklog:
+        for path in ("b", "a"):
+            worklog.add(Row(path))
+            worklog.flush()
+        worklog.merge()
+    assert [row.path for row in _read(out)] == ["a", "b"]
+    assert not _parts(out).exists()
+
+
+def test_what_was_flushed_is_finished_for_another_run(out: Path) -> None:
+    with open_log(out, _HOW) as worklog:
+        worklog.add(Row("a", duration_s=3))
+        worklog.flush()
+        worklog.add(Row("b"))  # and the run is killed
+    with open_log(out, _HOW) as worklog:
+        assert worklog.finished == {"a"}
+        worklog.add(Row("b"))
+        worklog.merge()
+    assert [(row.path, row.duration_s) for row in _read(out)] == [("a", 3), ("b", 0)]
+
+
+def test_a_finished_table_is_gone_on_with(out: Path) -> None:
+    for path in ("a", "b"):
+        with open_log(out, _HOW) as worklog:
+            worklog.add(Row(path))
+            worklog.merge()
+    assert [row.path for row in _read(out)] == ["a", "b"]
+
+
+def test_a_table_and_parts_that_say_the_same_give_one_row(out: Path) -> None:
+    with open_log(out, _HOW) as worklog:
+        worklog.add(Row("a"))
+        worklog.flush()
+        kept = {part.name: part.read_bytes() for part in _parts(out).glob("*.parquet")}
+        worklog.merge()
+    _parts(out).mkdir()  # killed after the table was written, before the parts were removed
+    for name, data in kept.items():
+        (_parts(out) / name).write_bytes(data)
+    with open_log(out, _HOW) as worklog:
+        worklog.merge()
+    assert [row.path for row in _read(out)] == ["a"]
+
+
+def test_a_part_that_was_cut_short_by_a_kill_is_no_part(out: Path) -> None:
+    _parts(out).mkdir()
+    (_parts(out) / "0123.parquet.ab12.tmp").write_bytes(b"PAR1")
+    with open_log(out, _HOW) as worklog:
+        assert worklog.finished == frozenset()
+
+
+@pytest.mark.parametrize(("name", "value"), [("_MOST_ROWS", 2), ("_MOST_SECONDS", -1.0)])
+def test_rows_reach_the_disk_by_number_or_by_time(
+    out: Path, name: str, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, name, value)
+    with open_log(out, _HOW) as worklog:
+        worklog.add(Row("a"))
+        worklog.add(Row("b"))
+        assert list(_parts(out).glob("*.parquet")) != []
+
+
+def test_rows_of_another_model_are_not_mixed_in(out: Path) -> None:
+    with open_log(out, _HOW) as worklog:
+        worklog.add(Row("a"))
+        worklog.merge()
+    with pytest.raises(SettingsError, match=r"made in another way \(tiny 0.1.0\)"):
+        open_log(out, "tiny 0.2.0").__enter__()
+
+
+def test_a_table_of_another_program_is_left_alone(out: Path) -> None:
+    pq.write_table(pa.table({"x": [1]}), out)
+    with pytest.raises(SettingsError, match="by another program"):
+        open_log(out, _HOW).__enter__()
+    out.write_bytes(b"not a table")
+    with pytest.raises(SettingsError, match="no table of brainai batch"):
+        open_log(out, _HOW).__enter__()
+    assert out.read_bytes() == b"not a table"
+
+
+def test_two_runs_do_not_write_one_table(out: Path) -> None:
+    with open_log(out, _HOW), pytest.raises(SettingsError, match="Another run"):
+        open_log(out, _HOW).__enter__()
