@@ -12,7 +12,8 @@ from brainai.jobs.files import JobFiles
 
 # Boundary and headers of one part: browsers send some 200 bytes and the file's name.
 _PART_BYTES = 1024
-_FIELD_BYTES = 64 * 1024
+# Werkzeug holds a chunk of 64 KiB of a file in the memory that this limits.
+_FIELD_BYTES = 512 * 1024
 
 
 def store_upload(
