@@ -3,7 +3,7 @@
     BrainAIError
     ├── InputError                  the caller's file or request is at fault
     │   ├── MalformedInput          no_file, several_files, empty_file, invalid_parameter,
-    │   │                           bad_archive, voxels_missing
+    │   │                           bad_archive, voxels_missing, malformed_request
     │   ├── TooLarge                too_large, too_many_pixels, too_many_voxels, too_many_files,
     │   │                           unpacks_too_large
     │   ├── UnknownFormat           unsupported_format

@@ -49,7 +49,13 @@ def read_upload(
         raise MalformedInput("empty_file", "A file is empty (0 bytes). Send an image file.")
     if len(files) > limits.max_files:
         raise too_many_files(limits.max_files)
-    found = sort_files(unpack(list(files), limits), limits)
+    # Hostile headers hold numbers that overflow; what comes of them is checked where it matters.
+    with np.errstate(all="ignore"):
+        return _read(unpack(list(files), limits), limits, series)
+
+
+def _read(files: list[UploadedFile], limits: Limits, series: int | None) -> Study | VolumeStudy:
+    found = sort_files(files, limits)
     if found.candidates:
         return _read_volume(found.candidates, found.warnings, series)
     if len(found.pictures) > 1:

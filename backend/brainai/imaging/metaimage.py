@@ -213,8 +213,7 @@ def _place(header: Mapping[str, str], axes: int) -> tuple[NDArray[np.float64], t
         affine[:3, :3] = np.array(matrix).reshape(axes, axes)[:3, :3].T * spacing
         placed = is_placement(affine)
     if not placed:
-        affine[:3, :3] = np.diag(spacing)
-    affine[:3, 3] = np.where(np.isfinite(affine[:3, 3]), affine[:3, 3], 0)
+        affine = np.diag([*spacing, 1.0])
     warnings: tuple[str, ...] = () if placed else (UNPLACED_WARNING,)
     warnings += (SPACING_WARNING,) if assumed else ()
     return np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine, warnings

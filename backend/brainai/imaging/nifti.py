@@ -102,7 +102,8 @@ def read_nifti(data: bytes) -> Volume:
 @contextmanager
 def _reading() -> Iterator[None]:
     try:
-        yield
+        with np.errstate(all="ignore"):
+            yield
     except (
         HeaderDataError,
         WrapStructError,
@@ -177,13 +178,14 @@ def _place(
     header: nib.Nifti1Header, shape: tuple[int, int, int]
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Take the sform, else the qform, else an affine of pixdim alone, with a warning."""
-    unit = np.diag([*[_UNIT_MM.get(int(header["xyzt_units"]) & 7, 1.0)] * 3, 1.0])
+    unit_mm = _UNIT_MM.get(int(header["xyzt_units"]) & 7, 1.0)
+    unit = np.array([[unit_mm]] * 3 + [[1.0]])
     for affine in _affines(header):
         # Some writers name a unit and write millimetres all the same.
-        for placed in (unit @ affine, affine):
+        for placed in (unit * affine, affine):
             if is_placement(placed):
                 return placed, ()
-    pixdim = np.abs(np.asarray(header["pixdim"], dtype=np.float64)[1:4]) * unit[0, 0]
+    pixdim = np.abs(np.asarray(header["pixdim"], dtype=np.float64)[1:4]) * unit_mm
     spacing, assumed = spacing_or_1(pixdim)
     # As nibabel and the Analyze format before it have it.
     affine = np.diag([-spacing[0], spacing[1], spacing[2], 1.0])

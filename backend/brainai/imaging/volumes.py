@@ -13,6 +13,7 @@ from brainai.imaging.upload import Limits
 
 # No scanner's voxels are so small or so far apart.
 _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
+_FARTHEST_MM = 1e6
 
 
 def check_shape(shape: tuple[int, int, int], limits: Limits) -> None:
@@ -54,8 +55,8 @@ def make_volume(
 
 
 def is_placement(affine: NDArray[np.float64]) -> bool:
-    """Tell if a float64 [4, 4] can place voxels: finite, not flat, with spacings that exist."""
-    if not np.isfinite(affine).all():
+    """Tell if a float64 [4, 4] can place voxels: finite, not flat, with possible spacings."""
+    if not np.isfinite(affine).all() or np.abs(affine).max() > _FARTHEST_MM:
         return False
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     if spacing.min() < _LEAST_SPACING_MM or spacing.max() > _MOST_SPACING_MM:

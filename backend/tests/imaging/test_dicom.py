@@ -15,6 +15,7 @@ from pydicom.uid import (
 )
 
 from brainai.errors import TooLarge, UnusableImage
+from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.dicom import read_dicom
 from brainai.imaging.study import Study
 from tests.files import (
@@ -143,6 +144,11 @@ def test_a_file_without_pixels_is_refused_as_unreadable() -> None:
     del dataset.PixelData
     with pytest.raises(UnusableImage):
         _read(save(dataset))
+
+
+def test_text_that_the_header_says_is_burned_in_is_warned_of() -> None:
+    assert _read(dicom(BurnedInAnnotation="YES")).warnings == (BURNED_IN_WARNING,)
+    assert _read(dicom(BurnedInAnnotation="NO")).warnings == ()
 
 
 def test_nothing_of_the_patient_leaves_the_header() -> None:

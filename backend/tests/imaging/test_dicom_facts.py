@@ -1,7 +1,8 @@
 import pytest
 from pydicom import Dataset
 
-from brainai.imaging.dicom_facts import read_facts
+from brainai.imaging.candidate import Evidence
+from brainai.imaging.dicom_facts import read_evidence, read_facts
 from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence
 
 
@@ -123,3 +124,19 @@ def test_damaged_elements_are_no_trouble() -> None:
     dataset.SeriesDescription = "x" * 64
     dataset.add_new(0x00180082, "SH", "soon")
     assert read_facts(dataset).sequence is None
+
+
+@pytest.mark.parametrize("keyword", ["SequenceName", "PulseSequenceName"])
+def test_the_pulse_sequence_names_a_flair_where_nothing_else_does(keyword: str) -> None:
+    assert _facts(**{keyword: "*spcir_278ns"}).sequence is MrSequence.FLAIR
+    assert _facts(**{keyword: "*tse2d1_9"}).sequence is None
+    assert _facts(**{keyword: "*spcir_278ns"}, SeriesDescription="T1").sequence is None
+
+
+def test_it_is_told_what_the_sequence_was_told_by() -> None:
+    timed = Dataset()
+    timed.EchoTime, timed.RepetitionTime, timed.InversionTime = "120", "9000", "2500"
+    assert read_evidence(timed) is Evidence.TIMES
+    timed.SeriesDescription = "AX FLAIR"
+    assert read_evidence(timed) is Evidence.SERIES_NAME
+    assert read_evidence(Dataset()) is None

@@ -1,9 +1,13 @@
+import gzip
+
+import nibabel as nib
 import numpy as np
 import pytest
 
 from brainai.errors import MalformedInput, UnknownFormat
-from brainai.imaging.sniff import FORMATS, read_study, sniff_format
+from brainai.imaging.sniff import FORMATS, read_study, sniff_format, sniff_volume
 from tests.files import MAX_PIXELS, dicom, encode, phantom, png
+from tests.studies import AFFINE, asymmetric, mha, mhd, nifti
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "dicom"])
@@ -38,3 +42,18 @@ def test_an_empty_file_is_refused_as_empty() -> None:
 def test_the_same_bytes_give_the_same_pixels() -> None:
     first, second = read_study(png(), MAX_PIXELS), read_study(png(), MAX_PIXELS)
     np.testing.assert_array_equal(first.slice.pixels, second.slice.pixels)
+
+
+def test_volumes_are_named_by_their_headers_packed_or_not() -> None:
+    voxels = asymmetric()
+    second = bytes(nib.Nifti2Image(voxels, AFFINE).to_bytes())
+    for data in (nifti(voxels), second):
+        assert sniff_volume(data) == sniff_volume(gzip.compress(data)) == "nifti"
+    assert sniff_volume(mha(voxels)) == sniff_volume(mhd(voxels)) == "metaimage"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"NDims", b"\x5c\x01" + bytes(600), gzip.compress(b"x"), png()]
+)
+def test_what_is_no_volume_is_named_as_none(data: bytes) -> None:
+    assert sniff_volume(data) is None
