@@ -1,11 +1,11 @@
 """How much the whole path costs over the bare engine: Predictor, and HTTP, in one run.
 
-    python -m bench [--requests 200]
+    python -m bench [--requests 200] [--rounds 3]
 
 The body alone (a bare ResNet-50 at the model's precision and size), the whole network, the
 Predictor and the server take turns on one phantom slice, round after round, so that the ratios hold
-on a machine of any speed, even a busy one. The model and the threads are those of the BRAINAI_*
-settings.
+on a machine of any speed, even a busy one. Then whole studies, by bench.study. The model and the
+threads are those of the BRAINAI_* settings.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import openvino as ov
 
+from bench import study
 from brainai.api.images import to_png
 from brainai.api.server import load_predictor
 from brainai.api.settings import read_settings
@@ -76,7 +77,9 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--requests", type=int, default=200, help="of each way, all rounds")
-    count = max(1, parser.parse_args().requests // _ROUNDS)
+    parser.add_argument("--rounds", type=int, default=3, help="of whole studies")
+    asked = parser.parse_args()
+    count = max(1, asked.requests // _ROUNDS)
     settings = read_settings(os.environ)
     data = to_png(draw_phantom(4, tumor=True).pixels)
     predictor = load_predictor(settings, settings.model_dir)
@@ -99,6 +102,8 @@ def main() -> None:
                 way.measure(count)
         show(ways)
         print(f"peak memory of the server: {_peak_mib(worker)} MiB")
+    study.compare(predictor, study.draw_file(), asked.rounds)
+    print(f"peak memory of a process that answers one study: {study.peak_mib(None)} MiB")
 
 
 def _body(folder: Path, spec: FileSpec, threads: int) -> ov.InferRequest:
