@@ -28,6 +28,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
+    alias: { "idb-keyval": new URL("src/testing/idb-keyval.ts", import.meta.url).pathname },
     css: false,
     testTimeout: 20_000,
     restoreMocks: true,

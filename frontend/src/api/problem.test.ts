@@ -21,6 +21,9 @@ describe("readFailure", () => {
     ["blank_image", 422],
     ["image_too_narrow", 422],
     ["multiple_frames", 422],
+    ["bad_archive", 400],
+    ["missing_slices", 422],
+    ["no_flair_series", 422],
   ])("calls %s a refused file and keeps its reason", async (code, status) => {
     expect(await readFailure(problemResponse(status, code))).toEqual({
       kind: "refused",
@@ -39,17 +42,36 @@ describe("readFailure", () => {
     });
   });
 
-  it.each(["too_large", "too_many_pixels"])("calls %s too large", async (code) => {
-    const failure = await readFailure(problemResponse(413, code));
-    expect(failure).toEqual({ kind: "too_large", detail: "What, and what to do." });
-  });
+  it.each(["too_large", "too_many_pixels", "too_many_voxels", "unpacks_too_large"])(
+    "calls %s too large",
+    async (code) => {
+      const failure = await readFailure(problemResponse(413, code));
+      expect(failure).toEqual({ kind: "too_large", detail: "What, and what to do." });
+    },
+  );
 
   it("calls not_ready not ready, though a gateway uses the same status", async () => {
     const failure = await readFailure(problemResponse(503, "not_ready"));
     expect(failure).toEqual({ kind: "not_ready", detail: "What, and what to do." });
   });
 
-  it.each(["internal", "invalid_parameter", "a_code_of_tomorrow"])(
+  it.each(["queue_full", "too_many_streams"])("calls %s busy", async (code) => {
+    const failure = await readFailure(problemResponse(429, code));
+    expect(failure).toEqual({ kind: "busy", detail: "What, and what to do." });
+  });
+
+  it("calls a job that is no longer there gone", async () => {
+    expect(await readFailure(problemResponse(404, "job_not_found"))).toEqual({ kind: "gone" });
+  });
+
+  it("does not blame the file for a parameter of the app's own", async () => {
+    expect(await readFailure(problemResponse(400, "invalid_parameter"))).toMatchObject({
+      kind: "unknown",
+      status: 400,
+    });
+  });
+
+  it.each(["internal", "a_code_of_tomorrow"])(
     "keeps the request id of %s for a report",
     async (code) => {
       expect(await readFailure(problemResponse(500, code))).toEqual({

@@ -25,39 +25,22 @@ async function readProblem(response: Response): Promise<Problem | null> {
   }
 }
 
+/** Statuses that blame what was sent; the code says for what. */
+const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 415, 422]);
+
+/** The app's own requests are at fault there, not the file. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(["invalid_parameter"]);
+
 function fromProblem(problem: Problem, status: number): Failure {
-  switch (problem.code) {
-    case "not_ready":
-      return { kind: "not_ready", detail: problem.detail };
-    case "too_large":
-    case "too_many_pixels":
-      return { kind: "too_large", detail: problem.detail };
-    case "no_file":
-    case "several_files":
-    case "empty_file":
-    case "unsupported_format":
-    case "unreadable_image":
-    case "image_too_small":
-    case "blank_image":
-    case "multiple_frames":
-    case "image_too_narrow":
-    case "not_brain_mr":
-    case "wrong_sequence":
-      return {
-        kind: "refused",
-        code: problem.code,
-        title: problem.title,
-        detail: problem.detail,
-        forceable: problem.forceable,
-      };
-    default:
-      return {
-        kind: "unknown",
-        status,
-        detail: problem.detail,
-        requestId: problem.request_id,
-      };
+  const { code, title, detail, forceable } = problem;
+  if (status === 413) return { kind: "too_large", detail };
+  if (status === 429) return { kind: "busy", detail };
+  if (code === "not_ready" || code === "store_unavailable") return { kind: "not_ready", detail };
+  if (code === "job_not_found") return { kind: "gone" };
+  if (REFUSAL_STATUSES.has(status) && !OWN_FAULTS.has(code)) {
+    return { kind: "refused", code, title, detail, forceable };
   }
+  return { kind: "unknown", status, detail, requestId: problem.request_id };
 }
 
 /** Name the failure in an answer that is not 2xx, whoever wrote it: the API or a proxy before it. */

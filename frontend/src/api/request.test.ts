@@ -1,7 +1,7 @@
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 import { server, stopApi } from "../testing/server";
-import { requestImageFile, requestJson } from "./request";
+import { requestSample, requestJson } from "./request";
 
 const never = new AbortController().signal;
 
@@ -34,9 +34,9 @@ describe("requestJson", () => {
   });
 });
 
-describe("requestImageFile", () => {
+describe("requestSample", () => {
   it("makes a file of a sample, with its name and type", async () => {
-    const file = await requestImageFile("/samples/tumor-1.png", "tumor-1.png", never);
+    const file = await requestSample("/samples/tumor-1.png", "tumor-1.png", never);
     expect(file.name).toBe("tumor-1.png");
     expect(file.type).toBe("image/png");
     expect(file.size).toBe(4);
@@ -44,15 +44,15 @@ describe("requestImageFile", () => {
 
   it.each([
     [200, "text/html"],
-    [404, "image/png"],
-  ])("fails where no image comes: %d %s", async (status, type) => {
+    [404, "application/gzip"],
+  ])("fails where no sample comes: %d %s", async (status, type) => {
     server.use(
       http.get("*/samples/:name", () =>
         HttpResponse.text("<!doctype html>", { status, headers: { "content-type": type } }),
       ),
     );
-    await expect(requestImageFile("/samples/x.png", "x.png", never)).rejects.toMatchObject({
-      failure: { kind: "unknown", status, detail: "This sample slice did not come with the app." },
+    await expect(requestSample("/samples/x.png", "x.png", never)).rejects.toMatchObject({
+      failure: { kind: "unknown", status, detail: "This sample did not come with the app." },
     });
   });
 });

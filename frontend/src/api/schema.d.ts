@@ -55,6 +55,199 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a study to be judged
+         * @description The job's address is in Location.
+         */
+        post: operations["submit_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** State, progress and result of a job */
+        get: operations["job"];
+        put?: never;
+        post?: never;
+        /** Cancel a job, or erase one that has ended */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** A job as server-sent events */
+        get: operations["job_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/mask.dcm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's mask.dcm */
+        get: operations["job_mask_dcm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/mask.nii.gz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's mask.nii.gz */
+        get: operations["job_mask_nii_gz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/montage.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's montage.png */
+        get: operations["job_montage_png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's report.json */
+        get: operations["job_report_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's report.pdf */
+        get: operations["job_report_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/slices/{index}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: number;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** Picture of one axial slice */
+        get: operations["job_slice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/volume.nii.gz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** The job's volume.nii.gz */
+        get: operations["job_volume_nii_gz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models": {
         parameters: {
             query?: never;
@@ -81,7 +274,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judge one FLAIR slice */
+        /** Judge one FLAIR slice or volume */
         post: operations["predict"];
         delete?: never;
         options?: never;
@@ -93,6 +286,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Artefact: {
+            /** @description Where it is, from the API's root */
+            href: string;
+            /** @description Its media type */
+            media_type: string;
+            /** @description Its name */
+            name: string;
+            /** @description Its size */
+            size_bytes: number;
+        };
         BoundingBox: {
             /** @description Rows */
             height: number;
@@ -158,6 +361,8 @@ export interface components {
             wrong_sequence: number;
         };
         Health: {
+            /** @description Null where the store of the jobs does not answer */
+            jobs: components["schemas"]["JobCounts"] | null;
             model: components["schemas"]["ModelRef"] | null;
             /** @enum {string} */
             status: "ok" | "starting";
@@ -186,6 +391,56 @@ export interface components {
             low: number | null;
             /** @description The figure */
             value: number;
+        };
+        Job: {
+            artefacts: components["schemas"]["Artefact"][];
+            /** @description How often the job was begun */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was sent, UTC
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended, UTC
+             */
+            ended_at: string | null;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Format: date-time
+             * @description When it is erased with all its files, UTC
+             */
+            expires_at: string | null;
+            /** @description Id of the job; whoever knows it may read and erase the job */
+            id: string;
+            /** @description How much is done, from 0 to 1, by slices */
+            progress: number;
+            result: components["schemas"]["StudyPrediction"] | null;
+            /** @description Slices judged */
+            slices_done: number;
+            /** @description Slices to judge; 0 until the upload has been read */
+            slices_total: number;
+            /** @enum {string} */
+            stage: "waiting" | "reading" | "judging" | "writing" | "done";
+            /** @enum {string} */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        JobCounts: {
+            /** @description Jobs that wait */
+            queued: number;
+            /** @description Jobs under way */
+            running: number;
+            /** @description Workers heard of lately; with none, jobs wait */
+            workers: number;
+        };
+        JobError: {
+            /** @description Stable code of the problem, as in the problems of POST /predict; for programs */
+            code: string;
+            /** @description What was found, what was expected, what to do */
+            detail: string;
+            /** @description The job is answered, with a warning, if it is sent with force=true */
+            forceable: boolean;
         };
         Lesion: {
             /** @description Their area; null where the spacing is unknown */
@@ -345,6 +600,28 @@ export interface components {
             /** @description Share of them that show a tumour */
             tumor_share: number;
         };
+        Series: {
+            /** @description From 1, in the order of the upload; series=N names another */
+            number: number;
+            /** @description How many there were */
+            of: number;
+            /** @description Why this one, in a sentence */
+            reason: string;
+        };
+        SliceFinding: {
+            /** @description Along the input's own axial axis */
+            index: number;
+            /** @enum {string} */
+            label: "no_tumor" | "tumor" | "uncertain" | "empty";
+            /** @description Calibrated P(tumour) of the slice; null where it is empty */
+            probability: number | null;
+        };
+        Study: {
+            /** @enum {string} */
+            label: "no_tumor" | "tumor" | "uncertain";
+            /** @description Calibrated P(tumour) of the study */
+            probability: number;
+        };
         StudyFigure: {
             false_alarms: components["schemas"]["Interval"] | null;
             /** @description What to know before reading the figures */
@@ -356,6 +633,40 @@ export interface components {
             tumor_free_studies: number;
             /** @description Studies with tumour */
             tumor_studies: number;
+        };
+        StudyPrediction: {
+            /** @description Id of the prediction */
+            id: string;
+            input: components["schemas"]["VolumeInput"];
+            /** @enum {string} */
+            label: "no_tumor" | "tumor" | "uncertain";
+            lesion: components["schemas"]["VolumeLesion"] | null;
+            /** @description application/gzip data URL of a NIfTI file on the input's grid, uint8, 1 in the lesion and 0 elsewhere; only with mask=true, and from a model that outlines */
+            mask?: string;
+            model: components["schemas"]["ModelRef"];
+            outputs_withheld: components["schemas"]["Withheld"][];
+            /** @description Calibrated P(tumour) of the study */
+            probability: number;
+            /**
+             * @description Always true: not a medical device.
+             * @enum {boolean}
+             */
+            research_use_only: true;
+            /** @description Sequences that the answer rests on */
+            sequences_used: ("FLAIR" | "T1" | "T1c" | "T2")[];
+            /** @description P(tumour) of a slice from here on is "tumor" */
+            slice_threshold: number;
+            slice_uncertain_band: components["schemas"]["UncertainBand"];
+            slices: components["schemas"]["SliceFinding"][];
+            study: components["schemas"]["Study"];
+            /** @description P(tumour) of the study from here on is "tumor" */
+            threshold: number;
+            /** @description Milliseconds by stage: read, preprocess, run, outline, total */
+            timings_ms: {
+                [key: string]: number;
+            };
+            uncertain: components["schemas"]["Uncertain"] | null;
+            warnings: string[];
         };
         Timings: {
             /** @description Heat map, mask and preview, only where they were asked for */
@@ -375,7 +686,7 @@ export interface components {
             /** @description The reason in a sentence */
             detail: string;
             /** @enum {string} */
-            reason: "probability_in_band" | "out_of_distribution";
+            reason: "probability_in_band" | "out_of_distribution" | "slices_disagree";
         };
         UncertainBand: {
             /** @description Upper end */
@@ -390,6 +701,42 @@ export interface components {
             engine: string;
             /** @description The interpreter */
             python: string;
+        };
+        VolumeInput: {
+            /**
+             * @description Along which of these axes the axial slices are stacked
+             * @enum {integer}
+             */
+            axial_axis: 0 | 1 | 2;
+            /** @enum {string} */
+            format: "nifti" | "metaimage" | "dicom";
+            /** @enum {string} */
+            kind: "volume";
+            /** @description Where each of these axes runs to: "LPS" is to the left, to the back, up (to the head) */
+            orientation: string;
+            /** @enum {string} */
+            sequence: "FLAIR" | "T1" | "T1c" | "T2";
+            /** @description Sequences that the upload held */
+            sequences_given: ("FLAIR" | "T1" | "T1c" | "T2")[];
+            series: components["schemas"]["Series"] | null;
+            /** @description Voxels along each axis of the input's own array */
+            shape: number[];
+            /** @description Distance of neighbouring voxels along each of these axes */
+            spacing_mm: number[];
+        };
+        VolumeLesion: {
+            /** @description Parts of the mask that do not touch, not even by a corner */
+            components: number;
+            /** @description Area of the mask in that slice */
+            largest_area_mm2: number;
+            /** @description Greatest distance between two pixels of one component in one axial slice */
+            longest_axial_diameter_mm: number;
+            /** @description Index of the axial slice with the most of the mask */
+            slice_of_largest_area: number;
+            /** @description Axial slices with any of the mask */
+            slices: number;
+            /** @description Voxels of the mask times the volume of one */
+            volume_ml: number;
         };
         Withheld: {
             /** @description The reason in a sentence, with what to do */
@@ -493,7 +840,666 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model has not, or not yet, reproduced its golden logits */
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_job: {
+        parameters: {
+            query?: {
+                /** @description Judge, with a warning, what would be refused as not_brain_mr or wrong_sequence */
+                force?: boolean;
+                /** @description Which series of several to take for the FLAIR, from 1 */
+                series?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description One part for each file: NIfTI, MetaImage (.mha, or .mhd with its .raw), DICOM, or a zip of such files */
+                    file: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description No file, several, an empty one, or a parameter out of range */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More bytes, pixels, voxels or files than the server accepts */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As many jobs wait, or event streams are open, as the server allows */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The job had ended and is erased, with all its files */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named job, whose data is a Job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As many jobs wait, or event streams are open, as the server allows */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_mask_dcm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_mask_nii_gz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_montage_png: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_report_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_report_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_slice: {
+        parameters: {
+            query?: {
+                /** @description How the lesion is drawn over the slice */
+                overlay?: "outline" | "fill" | "none";
+            };
+            header?: never;
+            path: {
+                index: number;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slice, as radiologists look at it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description No file, several, an empty one, or a parameter out of range */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_volume_nii_gz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description No such job, file or slice: unknown, erased or expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The job has not ended yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the server; only a request id is told */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The model is not ready, or the store of the jobs does not answer */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -531,7 +1537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model has not, or not yet, reproduced its golden logits */
+            /** @description The model is not ready, or the store of the jobs does not answer */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -545,12 +1551,14 @@ export interface operations {
     predict: {
         parameters: {
             query?: {
-                /** @description Also answer with the heat map and the windowed preview */
+                /** @description Of a slice, also answer with the heat map and the windowed preview */
                 explain?: boolean;
                 /** @description Answer, with a warning, what would be refused as not_brain_mr or wrong_sequence */
                 force?: boolean;
-                /** @description Also answer with the lesion's mask and the windowed preview */
+                /** @description Also answer with the lesion's mask and, of a slice, the windowed preview */
                 mask?: boolean;
+                /** @description Which series of several to take for the FLAIR, from 1 */
+                series?: number | null;
             };
             header?: never;
             path?: never;
@@ -559,22 +1567,19 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description One slice: PNG, JPEG, TIFF, WebP, BMP or DICOM
-                     */
-                    file: string;
+                    /** @description One part for each file. One slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. Or a volume: NIfTI, MetaImage (.mha, or .mhd with its .raw), DICOM of many files or frames, or a zip of such files; further sequences of the same patient may come with it */
+                    file: string[];
                 };
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Of a slice (input.kind is "slice") or of a volume (input.kind is "volume") */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prediction"];
+                    "application/json": components["schemas"]["Prediction"] | components["schemas"]["StudyPrediction"];
                 };
             };
             /** @description No file, several, an empty one, or a parameter out of range */
@@ -586,7 +1591,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description More bytes or more pixels than the server accepts */
+            /** @description More bytes, pixels, voxels or files than the server accepts */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -622,7 +1627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model has not, or not yet, reproduced its golden logits */
+            /** @description The model is not ready, or the store of the jobs does not answer */
             503: {
                 headers: {
                     [name: string]: unknown;

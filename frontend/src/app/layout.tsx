@@ -5,12 +5,13 @@ import { ThemeToggle } from "../components/theme-toggle";
 
 const PAGES = [
   { to: "/predict", name: "Predict" },
+  { to: "/history", name: "History" },
   { to: "/model", name: "Model" },
 ] as const;
 
 function Header() {
   return (
-    <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur">
+    <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur print:hidden">
       <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link
           to="/"
@@ -38,10 +39,12 @@ function Header() {
 
 function Footer() {
   return (
-    <footer className="mt-auto border-t border-line">
+    <footer className="mt-auto border-t border-line print:hidden">
       <div className="mx-auto flex max-w-6xl flex-col gap-3 px-4 py-8 sm:flex-row sm:items-center sm:justify-between sm:px-6">
         <ResearchNotice />
-        <p className="text-sm text-ink-faint">Slices are analysed and not kept on the server.</p>
+        <p className="text-sm text-ink-faint">
+          Slices are not kept; studies are erased after a set time.
+        </p>
       </div>
     </footer>
   );

@@ -9,8 +9,8 @@ export function NotFoundPage() {
       <p className="text-sm font-medium text-accent">404</p>
       <h1 className="mt-3 text-3xl font-semibold tracking-tight">There is no page here</h1>
       <p className="mt-4 leading-7 text-ink-soft">
-        The address may be old or mistyped. Predictions have no address of their own: nothing is
-        stored.
+        The address may be old or mistyped. A study has an address for as long as the service keeps
+        it; an answer for a slice has none.
       </p>
       <Link to="/" className={`${buttonClass("primary")} mt-8`}>
         Go to the start

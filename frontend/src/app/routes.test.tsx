@@ -3,6 +3,8 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
+import { serveJob } from "../testing/job-server";
+import { aStudyJob } from "../testing/study-answers";
 import { ErrorPage } from "./error-page";
 import { createQueryClient } from "./query-client";
 import { routes } from "./routes";
@@ -19,12 +21,14 @@ function openApp(address: string): void {
 describe("the app", () => {
   it.each([
     ["/", "Signs of a brain tumour in one MRI slice, and how sure that is"],
-    ["/predict", "Predict on a slice"],
+    ["/predict", "Predict on a study or a slice"],
+    ["/history", "History"],
+    ["/studies/nobody", "No result"],
     ["/model", "The model"],
     ["/no/such/page", "There is no page here"],
   ])("has a page at %s", async (address, heading) => {
     openApp(address);
-    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent(heading);
+    expect(await screen.findByRole("heading", { level: 1, name: heading })).toBeVisible();
   });
 
   it("marks the present page in the navigation and goes to the other", async () => {
@@ -46,6 +50,18 @@ describe("the app", () => {
     openApp("/no/such/page");
     expect(screen.getByRole("contentinfo")).toHaveTextContent(
       "Research use only. Not a medical device.",
+    );
+  });
+
+  it("keeps a study in the history from the moment it is sent", async () => {
+    serveJob(aStudyJob());
+    openApp("/predict");
+    await userEvent.click(screen.getByRole("button", { name: /Phantom study A/ }));
+    expect(await screen.findByText("study-tumor.nii.gz")).toBeVisible();
+    await userEvent.click(screen.getByRole("link", { name: "History" }));
+    expect(await screen.findByRole("link", { name: "study-tumor.nii.gz" })).toHaveAttribute(
+      "href",
+      "/studies/job1",
     );
   });
 

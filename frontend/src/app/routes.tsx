@@ -1,4 +1,5 @@
 import type { RouteObject } from "react-router";
+import { HistoryPage } from "../features/history/history-page";
 import { LandingPage } from "../features/landing/landing-page";
 import { ModelPage } from "../features/model/model-page";
 import { ErrorPage } from "./error-page";
@@ -12,7 +13,16 @@ export const routes: RouteObject[] = [
     errorElement: <ErrorPage />,
     children: [
       { path: "/", element: <LandingPage /> },
-      { path: "/predict", element: <PredictRoute /> },
+      {
+        // One element over both: the files outlive the step from the one address to the other.
+        element: <PredictRoute />,
+        children: [{ path: "/predict" }, { path: "/studies/:id" }],
+      },
+      {
+        path: "/studies/:id/report",
+        lazy: async () => ({ Component: (await import("./report-route")).ReportRoute }),
+      },
+      { path: "/history", element: <HistoryPage /> },
       { path: "/model", element: <ModelPage /> },
       { path: "*", element: <NotFoundPage /> },
     ],

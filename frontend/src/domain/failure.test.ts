@@ -48,7 +48,10 @@ describe("canTryAgain", () => {
     [{ kind: "api_down" }, true],
     [{ kind: "not_ready", detail: "" }, true],
     [{ kind: "unknown", status: 500, detail: null, requestId: null }, true],
+    [{ kind: "busy", detail: "" }, true],
     [{ kind: "too_large", detail: null }, false],
+    [{ kind: "gone" }, false],
+    [{ kind: "cancelled" }, false],
     [refused, false],
   ])("is for failures that the same file can survive: %o", (failure, expected) => {
     expect(canTryAgain(failure)).toBe(expected);

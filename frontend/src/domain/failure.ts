@@ -2,8 +2,11 @@
 export type Failure =
   | { kind: "api_down" }
   | { kind: "not_ready"; detail: string }
+  | { kind: "busy"; detail: string }
   | { kind: "too_large"; detail: string | null }
   | { kind: "refused"; code: string; title: string; detail: string; forceable: boolean }
+  | { kind: "gone" }
+  | { kind: "cancelled" }
   | { kind: "unknown"; status: number | null; detail: string | null; requestId: string | null };
 
 /** The one error that the API functions throw; it carries the failure that the screen shows. */
@@ -28,7 +31,14 @@ export function canForce(failure: Failure): boolean {
   return failure.kind === "refused" && failure.forceable;
 }
 
+const MAY_PASS: ReadonlySet<Failure["kind"]> = new Set([
+  "api_down",
+  "not_ready",
+  "busy",
+  "unknown",
+]);
+
 /** True where sending the very same file again can end differently. */
 export function canTryAgain(failure: Failure): boolean {
-  return failure.kind === "api_down" || failure.kind === "not_ready" || failure.kind === "unknown";
+  return MAY_PASS.has(failure.kind);
 }

@@ -6,6 +6,7 @@ import {
   formatFigure,
   formatInterval,
   formatMilliseconds,
+  formatMoment,
   formatPoints,
   formatProbability,
   formatShare,
@@ -96,6 +97,16 @@ describe("formatDate", () => {
 
   it("keeps what is no date", () => {
     expect(formatDate("unknown")).toBe("unknown");
+  });
+});
+
+describe("formatMoment", () => {
+  it("writes day and minute on the reader's own clock", () => {
+    expect(formatMoment("2026-11-24T16:05:00")).toBe("24 Nov 2026, 16:05");
+  });
+
+  it("quotes what is no moment", () => {
+    expect(formatMoment("soon")).toBe("soon");
   });
 });
 

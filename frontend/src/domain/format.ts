@@ -76,6 +76,13 @@ export function formatDate(iso: string): string {
   });
 }
 
+/** An ISO moment on the reader's own clock: "24 Nov 2026, 16:05". */
+export function formatMoment(iso: string): string {
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return iso;
+  return moment.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}
+
 /** The first digits of a checksum: enough to tell two models apart by eye. */
 export function shortHash(sha256: string): string {
   return sha256.slice(0, 12);

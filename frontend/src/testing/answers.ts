@@ -312,6 +312,7 @@ export function someHealth(changes: Partial<Health> = {}): Health {
   return {
     status: "ok",
     model: MODEL,
+    jobs: { queued: 0, running: 0, workers: 1 },
     versions: { brainai: "0.1.0", python: "3.11", engine: "OpenVINO" },
     uptime_s: 12.3,
     ...changes,

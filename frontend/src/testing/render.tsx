@@ -8,8 +8,8 @@ function createTestClient(): QueryClient {
 }
 
 /** Show one element as the app would: with a query client and a router around it. */
-export function renderInApp(element: ReactElement): void {
-  const router = createMemoryRouter([{ path: "*", element }]);
+export function renderInApp(element: ReactElement, address = "/"): void {
+  const router = createMemoryRouter([{ path: "*", element }], { initialEntries: [address] });
   render(
     <QueryClientProvider client={createTestClient()}>
       <RouterProvider router={router} />

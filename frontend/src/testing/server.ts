@@ -3,16 +3,21 @@ import { setupServer } from "msw/node";
 import type { Prediction, Problem } from "../api/wire";
 import { aPrediction, aProblem, someHealth, theModels } from "./answers";
 
+const PNG_START = [137, 80, 78, 71];
+const GZIP_START = [31, 139, 8, 0];
+
 /** The API and the web server as they are when all is well; a test overrides what it is about. */
 export const server = setupServer(
   http.get("*/api/health", () => HttpResponse.json(someHealth())),
   http.get("*/api/models", () => HttpResponse.json(theModels())),
+  http.get("*/api/jobs/:id", () => problemAnswer(aProblem(404, "job_not_found", "No such job."))),
   http.post("*/api/predict", () => HttpResponse.json(aPrediction())),
-  http.get("*/samples/:name", () =>
-    HttpResponse.arrayBuffer(new Uint8Array([137, 80, 78, 71]).buffer, {
-      headers: { "content-type": "image/png" },
-    }),
-  ),
+  http.get("*/samples/:name", ({ params: { name } }) => {
+    const picture = String(name).endsWith(".png");
+    return HttpResponse.arrayBuffer(Uint8Array.from(picture ? PNG_START : GZIP_START).buffer, {
+      headers: { "content-type": picture ? "image/png" : "application/gzip" },
+    });
+  }),
 );
 
 function problemAnswer(problem: Problem) {

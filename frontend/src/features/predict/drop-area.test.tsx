@@ -7,7 +7,7 @@ const SLICE = new File(["x"], "slice.dcm");
 const OTHER = new File(["y"], "other.png", { type: "image/png" });
 
 function drop(...files: File[]): void {
-  fireEvent.drop(screen.getByRole("group", { name: "Choose a slice" }), {
+  fireEvent.drop(screen.getByRole("group", { name: "Choose a study or a slice" }), {
     dataTransfer: {
       files,
       items: files.map((file) => ({ kind: "file", type: file.type, getAsFile: () => file })),
@@ -18,35 +18,59 @@ function drop(...files: File[]): void {
 
 describe("DropArea", () => {
   it("hands over a dropped file, whatever its name: the API judges the bytes", async () => {
-    const onFile = vi.fn();
-    render(<DropArea onFile={onFile} />);
+    const onFiles = vi.fn();
+    render(<DropArea onFiles={onFiles} />);
     drop(SLICE);
     await vi.waitFor(() => {
-      expect(onFile).toHaveBeenCalledTimes(1);
+      expect(onFiles).toHaveBeenCalledTimes(1);
     });
-    expect(onFile).toHaveBeenCalledWith(expect.objectContaining({ name: "slice.dcm" }));
+    expect(onFiles).toHaveBeenCalledWith([expect.objectContaining({ name: "slice.dcm" })]);
   });
 
-  it("takes one slice at a time, and says so", async () => {
-    const onFile = vi.fn();
-    render(<DropArea onFile={onFile} />);
+  it("takes several files together", async () => {
+    const onFiles = vi.fn();
+    render(<DropArea onFiles={onFiles} />);
     drop(SLICE, OTHER);
-    expect(await screen.findByRole("alert")).toHaveTextContent("One slice at a time");
-    expect(onFile).not.toHaveBeenCalled();
+    await vi.waitFor(() => {
+      expect(onFiles).toHaveBeenCalledExactlyOnceWith([
+        expect.objectContaining({ name: "slice.dcm" }),
+        expect.objectContaining({ name: "other.png" }),
+      ]);
+    });
+  });
+
+  it("leaves out what systems put into folders, and says so where nothing else is there", async () => {
+    const onFiles = vi.fn();
+    render(<DropArea onFiles={onFiles} />);
+    drop(new File(["x"], ".hidden"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("nothing was sent");
+    expect(onFiles).not.toHaveBeenCalled();
+  });
+
+  it("hands over the files of a chosen folder", async () => {
+    const onFiles = vi.fn();
+    render(<DropArea onFiles={onFiles} />);
+    const folder = screen.getByLabelText("Folder to analyse");
+    expect(folder).toHaveAttribute("webkitdirectory");
+    fireEvent.change(folder, { target: { files: [SLICE, OTHER] } });
+    expect(onFiles).toHaveBeenCalledExactlyOnceWith([SLICE, OTHER]);
+    const onClick = vi.spyOn(HTMLInputElement.prototype, "click");
+    await userEvent.click(screen.getByRole("button", { name: "Choose a folder" }));
+    expect(onClick).toHaveBeenCalledTimes(1);
   });
 
   it("hands over a chosen file", async () => {
-    const onFile = vi.fn();
-    render(<DropArea onFile={onFile} />);
-    await userEvent.upload(screen.getByLabelText("Slice file"), OTHER);
-    expect(onFile).toHaveBeenCalledWith(expect.objectContaining({ name: "other.png" }));
+    const onFiles = vi.fn();
+    render(<DropArea onFiles={onFiles} />);
+    await userEvent.upload(screen.getByLabelText("Files to analyse"), OTHER);
+    expect(onFiles).toHaveBeenCalledWith([expect.objectContaining({ name: "other.png" })]);
   });
 
   it("opens the picker from the keyboard", async () => {
     const onClick = vi.spyOn(HTMLInputElement.prototype, "click");
-    render(<DropArea onFile={() => undefined} />);
+    render(<DropArea onFiles={() => undefined} />);
     await userEvent.tab();
-    expect(screen.getByRole("button", { name: "Choose a file" })).toHaveFocus();
+    expect(screen.getByRole("button", { name: "Choose files" })).toHaveFocus();
     await userEvent.keyboard("{Enter}");
     expect(onClick).toHaveBeenCalled();
   });

@@ -7,6 +7,9 @@ const REFUSED = { kind: "refused", title: "", detail: "Why.", forceable: false }
 const FAILURES: Failure[] = [
   { kind: "api_down" },
   { kind: "not_ready", detail: "The model is loading." },
+  { kind: "busy", detail: "As many as 64 studies wait." },
+  { kind: "gone" },
+  { kind: "cancelled" },
   { kind: "too_large", detail: null },
   { ...REFUSED, code: "blank_image", detail: "All pixels are 0." },
   { ...REFUSED, code: "not_brain_mr", detail: "It is noise.", forceable: true },
@@ -15,33 +18,44 @@ const FAILURES: Failure[] = [
 
 describe("toFailureWords", () => {
   it.each(FAILURES)("says what happened and what to do: $kind", (failure) => {
-    const { title, what, next } = toFailureWords(failure);
-    for (const words of [title, what, next]) expect(words).toMatch(/^[A-Z].+/);
-    for (const sentences of [what, next]) expect(sentences).toMatch(/\.$/);
+    for (const kept of [true, false]) {
+      const { title, what, next } = toFailureWords(failure, kept);
+      for (const words of [title, what, next]) expect(words).toMatch(/^[A-Z].+/);
+      for (const sentences of [what, next]) expect(sentences).toMatch(/\.$/);
+    }
   });
 
   it("gives each kind its own title and icon", () => {
-    const words = FAILURES.map(toFailureWords);
+    const words = FAILURES.map((failure) => toFailureWords(failure, true));
     expect(new Set(words.map(({ title }) => title)).size).toBe(FAILURES.length);
     expect(new Set(words.map(({ icon }) => icon)).size).toBe(FAILURES.length);
   });
 
   it("passes on the reason of the API", () => {
     const failure: Failure = { kind: "too_large", detail: "The file has 30 MB; at most 20." };
-    expect(toFailureWords(failure).what).toBe("The file has 30 MB; at most 20.");
+    expect(toFailureWords(failure, true).what).toBe("The file has 30 MB; at most 20.");
   });
 
   it.each([
     ["not_brain_mr", "This was not taken for MR of a brain"],
     ["wrong_sequence", "This was taken for another sequence than FLAIR"],
   ])("says what %s was taken for, as no fault", (code, title) => {
-    const words = toFailureWords({ ...REFUSED, code, forceable: true });
+    const words = toFailureWords({ ...REFUSED, code, forceable: true }, true);
     expect(words).toMatchObject({ title, tone: "refusal" });
   });
 
   it("uses the API's title for a refusal that the app does not know", () => {
     const failure: Failure = { ...REFUSED, code: "new", title: "New title" };
-    expect(toFailureWords(failure).title).toBe("New title");
+    expect(toFailureWords(failure, true).title).toBe("New title");
+  });
+});
+
+describe("toFailureWords, after a reload", () => {
+  it("does not claim that the files are still here", () => {
+    for (const failure of FAILURES) {
+      expect(toFailureWords(failure, false).next).not.toContain("still chosen");
+    }
+    expect(toFailureWords({ kind: "api_down" }, true).next).toContain("still chosen");
   });
 });
 

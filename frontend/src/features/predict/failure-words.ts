@@ -1,8 +1,11 @@
 import {
   CircleAlert,
+  CircleOff,
   FileX,
   Hourglass,
+  ListRestart,
   ScanEye,
+  SearchX,
   ServerOff,
   Weight,
   type LucideIcon,
@@ -27,37 +30,58 @@ const REFUSED_TITLES: Readonly<Record<string, string>> = {
   image_too_small: "The image is too small",
   blank_image: "The image is blank",
   image_too_narrow: "The image is too narrow",
+  bad_archive: "The archive cannot be opened",
+  voxels_missing: "The voxels of a header are missing",
+  unreadable_volume: "The volume cannot be read",
+  not_finite: "The volume holds values that are no numbers",
+  not_stackable: "The files make no volume",
+  missing_slices: "Slices are missing",
+  conflicting_slices: "Slices contradict each other",
+  no_flair_series: "Which series is the FLAIR?",
+  several_patients: "Series of more than one patient",
+  no_overlap: "The sequences do not overlap",
+  not_a_volume: "This is a single slice",
   multiple_frames: "The file holds more than one slice",
   not_brain_mr: "This was not taken for MR of a brain",
   wrong_sequence: "This was taken for another sequence than FLAIR",
 };
 
-/** Say a failure in words: what happened, and what the reader can do. */
-export function toFailureWords(failure: Failure): FailureWords {
+const KEPT = "The files are still chosen here.";
+
+/** Say a failure in words: what happened, and what the reader can do; kept: the files are still here. */
+export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
   switch (failure.kind) {
     case "api_down":
       return {
         icon: ServerOff,
         tone: "fault",
         title: "The service does not answer",
-        what: "Your slice could not be sent. Either the prediction service is not running, or the network between it and you is down.",
-        next: "The slice is still chosen here. Try again when the service is back.",
+        what: `${kept ? "Your files could not be sent." : "The study could not be looked up."} Either the prediction service is not running, or the network between it and you is down.`,
+        next: `${kept ? KEPT : "The study is not lost."} Try again when the service is back.`,
       };
     case "not_ready":
       return {
         icon: Hourglass,
         tone: "fault",
-        title: "The model is not ready yet",
+        title: "The service is not ready yet",
         what: failure.detail,
-        next: "It usually takes a few seconds after a start. The slice is still chosen here.",
+        next: `It usually takes a few seconds after a start.${kept ? ` ${KEPT}` : ""}`,
+      };
+    case "busy":
+      return {
+        icon: ListRestart,
+        tone: "fault",
+        title: "The queue is full",
+        what: failure.detail,
+        next: `Try again in a minute.${kept ? ` ${KEPT}` : ""}`,
       };
     case "too_large":
       return {
         icon: Weight,
         tone: "fault",
-        title: "The file is too large",
-        what: failure.detail ?? "The file is larger than this service accepts.",
-        next: "Send one slice only, as PNG or JPEG, at the size that the scanner gave it.",
+        title: "This is too large",
+        what: failure.detail ?? "The upload is larger than this service accepts.",
+        next: "Send one study at a time, with nothing else in its folder or zip.",
       };
     case "refused":
       return {
@@ -65,7 +89,25 @@ export function toFailureWords(failure: Failure): FailureWords {
         tone: canForce(failure) ? "refusal" : "fault",
         title: REFUSED_TITLES[failure.code] ?? failure.title,
         what: failure.detail,
-        next: "Nothing was predicted and nothing was kept. Choose another slice.",
+        next: kept
+          ? "Nothing was predicted."
+          : "Nothing was predicted. Choose the files again to go on.",
+      };
+    case "gone":
+      return {
+        icon: SearchX,
+        tone: "refusal",
+        title: "This study is no longer there",
+        what: "Studies and their files are erased from the service after a set time, or when somebody erases them. An address that was copied in part leads here too.",
+        next: "If you still have the files, send them again.",
+      };
+    case "cancelled":
+      return {
+        icon: CircleOff,
+        tone: "refusal",
+        title: "This study was cancelled",
+        what: "It was stopped before it had an answer.",
+        next: "Send the files again for a new one.",
       };
     case "unknown":
       return {
@@ -73,7 +115,7 @@ export function toFailureWords(failure: Failure): FailureWords {
         tone: "fault",
         title: "Something went wrong in the service",
         what: failure.detail ?? "The service gave an answer that this app does not know.",
-        next: "Try again. If it comes back, report it with the numbers below.",
+        next: "Try again. If it comes back, report it with what stands below.",
       };
   }
 }

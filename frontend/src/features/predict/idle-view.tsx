@@ -1,36 +1,43 @@
-import type { SampleSlice } from "../../domain/samples";
 import { DropArea } from "./drop-area";
-import { SampleSlices } from "./sample-slices";
+import { Samples } from "./samples";
+import type { Origin } from "./screen-state";
 
 interface IdleViewProps {
-  onFile: (file: File) => void;
-  onSample: (sample: SampleSlice) => void;
+  onOrigin: (origin: Origin) => void;
 }
 
 const TO_BRING = [
   {
-    term: "One axial slice",
-    text: "Across the head, seen from below or above, with the whole brain in the picture.",
+    term: "A FLAIR study of a head",
+    text: "Any orientation and slice direction. T1, T1c and T2 of the same patient may come along; several series in one folder too: the FLAIR is found, and the page says why it was taken.",
   },
   {
-    term: "Sequence: FLAIR",
-    text: "The model was trained on FLAIR alone. What is taken for another sequence, or for no brain at all, is refused with the reason.",
+    term: "As your scanner or tool wrote it",
+    text: "NIfTI (.nii, .nii.gz), MetaImage (.mha, or .mhd with its .raw), DICOM: one multi-frame file, many files, a folder, or a zip.",
   },
   {
-    term: "Any of six formats",
-    text: "PNG, JPEG, TIFF, WebP, BMP, or a single-frame DICOM file.",
+    term: "Or one axial slice",
+    text: "PNG, JPEG, TIFF, WebP, BMP, or one DICOM file, with the whole brain in it.",
   },
   {
     term: "No names in the picture",
-    text: "Remove text that is burnt into the slice. The file is not kept after the answer.",
+    text: "Only voxels and geometry are used, but text burnt into a picture stays in it. Slices are not kept; a study and its files are erased after a set time, or when you erase them in the history.",
   },
 ] as const;
 
-export function IdleView({ onFile, onSample }: IdleViewProps) {
+export function IdleView({ onOrigin }: IdleViewProps) {
   return (
     <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <DropArea onFile={onFile} />
-      <SampleSlices onSample={onSample} />
+      <DropArea
+        onFiles={(files) => {
+          onOrigin({ kind: "files", files });
+        }}
+      />
+      <Samples
+        onSample={(sample) => {
+          onOrigin({ kind: "sample", sample });
+        }}
+      />
       <section aria-labelledby="to-bring" className="lg:col-start-2 lg:row-start-1">
         <h2 id="to-bring" className="font-semibold">
           What to bring

@@ -1,18 +1,30 @@
 import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
+import { useMatch } from "react-router";
 import { describe, expect, it } from "vitest";
 import { aPrediction } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
 import { refusePrediction, refuseUnlessForced, server, stopApi } from "../../testing/server";
 import { PredictPage } from "./predict-page";
+import type { Memory } from "./use-predict-screen";
 
 const SLICE = new File(["x"], "my-slice.png", { type: "image/png" });
 
-function open(): void {
-  renderInApp(
+const FORGETFUL: Memory = {
+  onAccepted: () => undefined,
+  onEnded: () => undefined,
+  onSlice: () => undefined,
+  onForget: () => undefined,
+};
+
+function Page({ memory }: { memory: Memory }) {
+  const study = useMatch("/studies/:id");
+  return (
     <PredictPage
-      renderResult={({ prediction, fileName, forced, onAnother }) => (
+      id={study?.params.id ?? null}
+      memory={memory}
+      renderSlice={({ prediction, fileName, forced, onAnother }) => (
         <>
           <p>{`${fileName}: ${prediction.label}${forced ? ", forced" : ""}`}</p>
           <button type="button" onClick={onAnother}>
@@ -20,12 +32,17 @@ function open(): void {
           </button>
         </>
       )}
-    />,
+      renderStudy={({ job }) => <p>{`study ${job.id}: ${job.result?.label ?? "nothing"}`}</p>}
+    />
   );
 }
 
-async function choose(file: File): Promise<void> {
-  await userEvent.upload(screen.getByLabelText("Slice file"), file);
+function open(address = "/predict", memory: Partial<Memory> = {}): void {
+  renderInApp(<Page memory={{ ...FORGETFUL, ...memory }} />, address);
+}
+
+async function choose(...files: File[]): Promise<void> {
+  await userEvent.upload(screen.getByLabelText("Files to analyse"), files);
 }
 
 /** Hold the answer back until the test releases it; tell when the upload is aborted. */
@@ -58,7 +75,7 @@ describe("PredictPage", () => {
 
   it("shows the result of a pasted picture", async () => {
     open();
-    await screen.findByRole("button", { name: "Choose a file" });
+    await screen.findByRole("button", { name: "Choose files" });
     fireEvent.paste(document, { clipboardData: { files: [SLICE] } });
     expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
   });
@@ -74,7 +91,7 @@ describe("PredictPage", () => {
     open();
     await choose(SLICE);
     await userEvent.click(await screen.findByRole("button", { name: "Another slice" }));
-    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose files" })).toBeVisible();
   });
 
   it("aborts the upload on cancel and forgets the slice", async () => {
@@ -86,7 +103,7 @@ describe("PredictPage", () => {
     await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
     await aborted;
     release();
-    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    expect(screen.getByRole("button", { name: "Choose files" })).toBeVisible();
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
 
@@ -117,8 +134,8 @@ describe("PredictPage", () => {
     await choose(SLICE);
     expect(await screen.findByRole("alert")).toHaveTextContent("The file is plain text.");
     expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
-    await userEvent.click(screen.getByRole("button", { name: "Choose another slice" }));
-    expect(screen.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Choose other files" }));
+    expect(screen.getByRole("button", { name: "Choose files" })).toBeVisible();
   });
 
   it("sends a refused file again when the reader insists, and passes that on", async () => {
@@ -153,8 +170,8 @@ describe("PredictPage", () => {
   });
 
   it.each([
-    [413, "too_large", "The file is too large"],
-    [503, "not_ready", "The model is not ready yet"],
+    [413, "too_large", "This is too large"],
+    [503, "not_ready", "The service is not ready yet"],
     [500, "internal", "Something went wrong in the service"],
   ])("has a view for %d %s", async (status, code, heading) => {
     refusePrediction(status, code, "The reason.");

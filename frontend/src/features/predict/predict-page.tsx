@@ -1,81 +1,110 @@
 import type { ReactNode } from "react";
+import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
 import { PageTitle } from "../../components/page-title";
+import { Skeleton } from "../../components/skeleton";
 import { usePaste } from "../../lib/use-paste";
 import { FailureView } from "./failure-view";
 import { IdleView } from "./idle-view";
-import { describeOrigin, originName } from "./prediction-state";
+import { JobView } from "./job-view";
+import { describeOrigin, originName, type ScreenState } from "./screen-state";
+import { OtherSeries } from "./series-picker";
 import { ServiceStatus } from "./service-status";
 import { UploadingView } from "./uploading-view";
-import { usePrediction } from "./use-prediction";
+import { usePredictScreen, type Memory, type PredictScreen } from "./use-predict-screen";
 
-interface ResultProps {
+interface SliceProps {
   prediction: Prediction;
   fileName: string;
   forced: boolean;
   onAnother: () => void;
 }
 
-interface PredictPageProps {
-  renderResult: (props: ResultProps) => ReactNode;
+interface Renderers {
+  renderSlice: (props: SliceProps) => ReactNode;
+  renderStudy: (props: { job: Job; onAnother: () => void }) => ReactNode;
 }
 
-export function PredictPage({ renderResult }: PredictPageProps) {
-  const { state, submit, clear } = usePrediction();
-  const submitFile = (file: File) => {
-    submit({ origin: { kind: "file", file }, forced: false });
-  };
-  usePaste(([file]) => {
-    if (file !== undefined) submitFile(file);
+interface PredictPageProps extends Renderers {
+  /** Of the job in the address; null where there is none. */
+  id: string | null;
+  memory: Memory;
+}
+
+const TITLES: Record<ScreenState["kind"], { heading: string; tab: string }> = {
+  idle: { heading: "Predict on a study or a slice", tab: "Predict" },
+  uploading: { heading: "Predict on a study or a slice", tab: "Predict" },
+  looking_up: { heading: "Study", tab: "Study" },
+  queued: { heading: "Study", tab: "Waiting" },
+  running: { heading: "Study", tab: "Analysing" },
+  succeeded_slice: { heading: "Result", tab: "Result" },
+  succeeded_study: { heading: "Result", tab: "Result" },
+  failed: { heading: "No result", tab: "No result" },
+};
+
+export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
+  const screen = usePredictScreen(id, memory);
+  usePaste((files) => {
+    screen.submitNew({ kind: "files", files });
   });
-
-  const view = () => {
-    switch (state.kind) {
-      case "idle":
-        return (
-          <IdleView
-            onFile={submitFile}
-            onSample={(sample) => {
-              submit({ origin: { kind: "sample", sample }, forced: false });
-            }}
-          />
-        );
-      case "uploading":
-        return <UploadingView file={describeOrigin(state.submission.origin)} onCancel={clear} />;
-      case "succeeded":
-        return renderResult({
-          prediction: state.prediction,
-          fileName: originName(state.submission.origin),
-          forced: state.submission.forced,
-          onAnother: clear,
-        });
-      case "failed":
-        return (
-          <FailureView
-            failure={state.failure}
-            file={describeOrigin(state.submission.origin)}
-            onTryAgain={() => {
-              submit(state.submission);
-            }}
-            onForce={() => {
-              submit({ ...state.submission, forced: true });
-            }}
-            onAnother={clear}
-          />
-        );
-    }
-  };
-
+  const { heading, tab } = TITLES[screen.state.kind];
   return (
     <div className="mx-auto max-w-6xl px-4 py-10 sm:px-6 sm:py-14">
-      <PageTitle name={state.kind === "succeeded" ? "Result" : "Predict"} />
+      <PageTitle name={tab} />
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3">
-        <h1 className="text-2xl font-semibold tracking-tight sm:text-3xl">
-          {state.kind === "succeeded" ? "Result" : "Predict on a slice"}
-        </h1>
+        <h1 className="text-2xl font-semibold tracking-tight sm:text-3xl">{heading}</h1>
         <ServiceStatus />
       </div>
-      <div className="mt-8">{view()}</div>
+      <div className="mt-8">
+        <Screen {...screen} {...renderers} />
+      </div>
     </div>
   );
+}
+
+function Screen(props: PredictScreen & Renderers) {
+  const { state, submit, submitNew, onAnother } = props;
+  switch (state.kind) {
+    case "idle":
+      return <IdleView onOrigin={submitNew} />;
+    case "uploading":
+      return (
+        <UploadingView
+          what={describeOrigin(state.submission.origin)}
+          sent={state.sent}
+          onCancel={onAnother}
+        />
+      );
+    case "looking_up":
+      return <Skeleton label="Looking the study up" className="h-80" />;
+    case "queued":
+    case "running":
+      return (
+        <JobView job={state.job} connected={props.connected} onCancelled={props.onCancelled} />
+      );
+    case "succeeded_slice":
+      return props.renderSlice({
+        prediction: state.prediction,
+        fileName: originName(state.submission.origin),
+        forced: state.submission.forced,
+        onAnother,
+      });
+    case "succeeded_study":
+      return (
+        <>
+          {props.renderStudy({ job: state.job, onAnother })}
+          <OtherSeries job={state.job} submission={state.submission} onSubmit={submit} />
+        </>
+      );
+    case "failed":
+      return (
+        <FailureView
+          failure={state.failure}
+          submission={state.submission}
+          onSubmit={submit}
+          onLookAgain={props.lookAgain}
+          onAnother={onAnother}
+        />
+      );
+  }
 }

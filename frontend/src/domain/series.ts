@@ -1,0 +1,22 @@
+import type { Failure } from "./failure";
+
+/** A series that an upload held, as the API describes it in its own words. */
+export interface SeriesOffer {
+  number: number;
+  description: string;
+}
+
+/** The refusals that naming one of the series gets past. */
+const ASKS_FOR_SERIES: ReadonlySet<string> = new Set(["no_flair_series", "several_patients"]);
+
+/** "1: T1, 20 slices of 64 x 64; 2: ...": a number, a colon, and up to the next one or the sentence's end. */
+const LISTED = /(\d+): ([^;]+?)(?=; |\. [A-Z]|\.?$)/g;
+
+/** The series that a refusal lists, for the reader to name one of them; empty for any other failure. */
+export function toSeriesOffers(failure: Failure): SeriesOffer[] {
+  if (failure.kind !== "refused" || !ASKS_FOR_SERIES.has(failure.code)) return [];
+  return [...failure.detail.matchAll(LISTED)].map(([, number, description = ""]) => ({
+    number: Number(number),
+    description,
+  }));
+}

@@ -1,0 +1,131 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "react-router";
+import { Button } from "../../components/button";
+import { buttonClass } from "../../components/button-class";
+import { Card } from "../../components/card";
+import { Notice } from "../../components/notice";
+import { PageTitle } from "../../components/page-title";
+import { Skeleton } from "../../components/skeleton";
+import { formatCount } from "../../domain/format";
+import type { HistoryEntry } from "../../domain/history";
+import { historyQuery } from "./history-query";
+import { HistoryRow } from "./history-row";
+import { useErase } from "./use-erase";
+
+export function HistoryPage() {
+  return (
+    <div className="mx-auto max-w-4xl px-4 py-10 sm:px-6 sm:py-14">
+      <PageTitle name="History" />
+      <h1 className="text-2xl font-semibold tracking-tight sm:text-3xl">History</h1>
+      <p className="mt-3 max-w-prose leading-7 text-ink-soft">
+        What was asked in this browser. The list, with the names of your files, is kept in this
+        browser alone and never sent anywhere. Erasing a study here erases its files on the service
+        too; there they are erased after a set time in any case.
+      </p>
+      <div className="mt-8">
+        <HistoryBody />
+      </div>
+    </div>
+  );
+}
+
+function HistoryBody() {
+  const { data: entries, isPending, isError } = useQuery(historyQuery);
+  if (isPending) return <Skeleton label="Reading the history" className="h-48" />;
+  if (isError) {
+    return (
+      <Notice kind="info">
+        This browser keeps no history, as in a private window. A study is still found at its
+        address.
+      </Notice>
+    );
+  }
+  if (entries.length === 0) {
+    return (
+      <Card className="px-6 py-14 text-center">
+        <p className="font-medium">Nothing was asked in this browser yet</p>
+        <p className="mt-1.5 text-sm text-ink-soft">Or it was erased.</p>
+        <Link to="/predict" className={`${buttonClass("primary")} mt-6`}>
+          Try a study or a slice
+        </Link>
+      </Card>
+    );
+  }
+  return <HistoryList entries={entries} />;
+}
+
+function HistoryList({ entries }: { entries: readonly HistoryEntry[] }) {
+  const { erase, isPending, isError } = useErase();
+  return (
+    <div className="space-y-4">
+      {isError && (
+        <Notice kind="error" role="alert">
+          Not everything could be erased: the service did not answer. What is still listed is still
+          there; try again.
+        </Notice>
+      )}
+      <Card>
+        <ul className="divide-y divide-line">
+          {entries.map((entry) => (
+            <HistoryRow
+              key={entry.id}
+              entry={entry}
+              disabled={isPending}
+              onErase={(one) => {
+                erase([one]);
+              }}
+            />
+          ))}
+        </ul>
+      </Card>
+      <EraseAll
+        count={entries.length}
+        disabled={isPending}
+        onErase={() => {
+          erase(entries);
+        }}
+      />
+    </div>
+  );
+}
+
+interface EraseAllProps {
+  count: number;
+  disabled: boolean;
+  onErase: () => void;
+}
+
+/** Asks once more, for there is no way back. */
+function EraseAll({ count, disabled, onErase }: EraseAllProps) {
+  const [asked, setAsked] = useState(false);
+  if (!asked) {
+    return (
+      <Button
+        look="secondary"
+        disabled={disabled}
+        onClick={() => {
+          setAsked(true);
+        }}
+      >
+        Erase all
+      </Button>
+    );
+  }
+  return (
+    <div role="group" aria-label="Erase all" className="flex flex-wrap items-center gap-3 text-sm">
+      <p className="mr-2">Erase {formatCount(count, "line")} here and on the service?</p>
+      <Button disabled={disabled} onClick={onErase}>
+        Yes, erase all
+      </Button>
+      <Button
+        look="secondary"
+        onClick={() => {
+          setAsked(false);
+        }}
+      >
+        Keep them
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import type { Job } from "../../api/study-types";
+import type { Prediction } from "../../api/wire";
+import { toSliceEntry, toStudyEntry } from "../../domain/history";
+import { eraseEntry, readEntry, readHistory, updateStudy, writeEntry } from "./history-store";
+
+export const historyQuery = queryOptions({
+  queryKey: ["history", "all"],
+  queryFn: readHistory,
+  retry: false,
+  // Another tab of the same browser may have written meanwhile.
+  staleTime: 0,
+});
+
+/** One line of the history by its id. */
+export function entryQuery(id: string) {
+  return queryOptions({
+    queryKey: ["history", "one", id],
+    queryFn: () => readEntry(id),
+    retry: false,
+    staleTime: 0,
+  });
+}
+
+interface Memory {
+  onAccepted: (job: Job, name: string) => void;
+  onEnded: (job: Job) => void;
+  onSlice: (prediction: Prediction, name: string) => void;
+  onForget: (jobId: string) => void;
+}
+
+/** Keep what is asked for in this browser, as it happens. */
+export function useMemory(): Memory {
+  const client = useQueryClient();
+  const write = (writing: Promise<void>) => {
+    writing
+      .then(() => client.invalidateQueries({ queryKey: ["history"] }))
+      // A browser may keep nothing, in a private window for instance; that costs the history alone.
+      .catch(() => undefined);
+  };
+  return {
+    onAccepted: (job, name) => {
+      write(writeEntry(toStudyEntry(job, name)));
+    },
+    onEnded: (job) => {
+      write(updateStudy(job));
+    },
+    onSlice: (prediction, name) => {
+      write(writeEntry(toSliceEntry(prediction, name, new Date())));
+    },
+    onForget: (jobId) => {
+      write(eraseEntry(jobId));
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { jobQuery } from "../../api/jobs";
+import { watchJob } from "../../api/watch-job";
+import { hasEnded } from "../../domain/job";
+import type { JobSnapshot } from "./screen-state";
+
+/** How often to ask where no stream tells, ms. */
+const POLL_MS = 1_000;
+
+interface WatchedJob {
+  snapshot: JobSnapshot | null;
+  lookAgain: () => void;
+}
+
+/** Follow one job to its end: by its stream, and by asking where that fails. */
+export function useJob(id: string | null): WatchedJob {
+  const client = useQueryClient();
+  const [lost, setLost] = useState<string | null>(null);
+  const {
+    data: job,
+    error,
+    refetch,
+  } = useQuery({
+    ...jobQuery(id ?? ""),
+    enabled: id !== null,
+    refetchInterval: ({ state: { data } }) =>
+      lost === id && data !== undefined && !hasEnded(data) ? POLL_MS : false,
+  });
+
+  const listening = job !== undefined && !hasEnded(job) && lost !== id;
+  useEffect(() => {
+    if (id === null || !listening) return;
+    return watchJob(id, {
+      onJob: (news) => {
+        client.setQueryData(jobQuery(id).queryKey, news);
+      },
+      onLost: () => {
+        setLost(id);
+      },
+    });
+  }, [client, id, listening]);
+
+  return {
+    snapshot: id === null ? null : { id, job, error },
+    lookAgain: () => {
+      void refetch();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { useEffect, useEffectEvent } from "react";
+import { useNavigate } from "react-router";
+import { eraseJob } from "../../api/jobs";
+import type { Job } from "../../api/study-types";
+import type { Prediction } from "../../api/wire";
+import { hasEnded, isSingleSlice } from "../../domain/job";
+import {
+  originName,
+  submissionOf,
+  toScreenState,
+  type Answer,
+  type Origin,
+  type ScreenState,
+  type Submission,
+} from "./screen-state";
+import { useJob } from "./use-job";
+import { useSubmission } from "./use-submission";
+
+/** Who keeps what this browser has asked for; nothing of it leaves the browser. */
+export interface Memory {
+  onAccepted: (job: Job, name: string) => void;
+  onEnded: (job: Job) => void;
+  onSlice: (prediction: Prediction, name: string) => void;
+  onForget: (jobId: string) => void;
+}
+
+export interface PredictScreen {
+  state: ScreenState;
+  /** False while the job cannot be asked after; what was known of it is still shown. */
+  connected: boolean;
+  submit: (submission: Submission) => void;
+  submitNew: (origin: Origin) => void;
+  /** Ask for the job once more. */
+  lookAgain: () => void;
+  onCancelled: (jobId: string) => void;
+  /** Stop what is under way, forget the files and start over. */
+  onAnother: () => void;
+}
+
+/** The state of the predict page, with the job's id in the address, so that a reload finds it. */
+export function usePredictScreen(id: string | null, memory: Memory): PredictScreen {
+  const navigate = useNavigate();
+  const onAnswer = (answer: Answer, submission: Submission) => {
+    const name = originName(submission.origin);
+    if (answer.kind === "slice") {
+      memory.onSlice(answer.prediction, name);
+      return;
+    }
+    memory.onAccepted(answer.job, name);
+    void navigate(`/studies/${answer.job.id}`, { replace: id !== null });
+  };
+  const { sending, submit, clear } = useSubmission(onAnswer);
+  const { snapshot, lookAgain } = useJob(id);
+  const job = snapshot?.job;
+
+  const onEnded = useEffectEvent((ended: Job) => {
+    const submission = submissionOf(sending, ended.id);
+    if (!isSingleSlice(ended) || submission === null) {
+      memory.onEnded(ended);
+      return;
+    }
+    // It was one slice after all: that has an answer of its own, and no job is left behind.
+    memory.onForget(ended.id);
+    eraseJob(ended.id).catch(() => undefined);
+    void navigate("/predict", { replace: true });
+    submit({ ...submission, as: "slice" });
+  });
+  useEffect(() => {
+    if (job !== undefined && hasEnded(job)) onEnded(job);
+  }, [job]);
+
+  const onAnother = () => {
+    clear();
+    if (id !== null) void navigate("/predict");
+  };
+  return {
+    state: toScreenState(sending, snapshot),
+    connected: snapshot === null || snapshot.error === null,
+    submit,
+    submitNew: (origin) => {
+      submit({ origin, forced: false, series: null, as: null });
+    },
+    lookAgain,
+    onCancelled: (jobId) => {
+      memory.onForget(jobId);
+      onAnother();
+    },
+    onAnother,
+  };
+}

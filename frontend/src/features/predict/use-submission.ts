@@ -1,0 +1,88 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { eraseJob, jobQuery, postJob } from "../../api/jobs";
+import { predictSlice } from "../../api/predict";
+import { healthQuery } from "../../api/queries";
+import { requestSample } from "../../api/request";
+import { toUploadKind } from "../../domain/upload";
+import type { Answer, Origin, SendingSnapshot, Sent, Submission } from "./screen-state";
+
+interface Sending {
+  submission: Submission;
+  signal: AbortSignal;
+}
+
+async function openFiles(origin: Origin, signal: AbortSignal): Promise<readonly File[]> {
+  if (origin.kind === "files") return origin.files;
+  return [await requestSample(origin.sample.path, origin.sample.name, signal)];
+}
+
+async function send(
+  { submission, signal }: Sending,
+  onSent: (sent: Sent) => void,
+): Promise<Answer> {
+  const files = await openFiles(submission.origin, signal);
+  const as = submission.as ?? (await toUploadKind(files));
+  onSent({ as, share: 0 });
+  const [first] = files;
+  if (as === "slice" && first !== undefined) {
+    return { kind: "slice", prediction: await predictSlice(first, submission.forced, signal) };
+  }
+  const job = await postJob(files, submission, signal, (share) => {
+    onSent({ as, share });
+  });
+  return { kind: "job", job };
+}
+
+interface SubmissionControl {
+  sending: SendingSnapshot;
+  submit: (submission: Submission) => void;
+  /** Abort what is under way and forget the files. */
+  clear: () => void;
+}
+
+/** Send uploads one at a time; a new one, `clear` and leaving the page abort the one before. */
+export function useSubmission(
+  onAnswer: (answer: Answer, submission: Submission) => void,
+): SubmissionControl {
+  const client = useQueryClient();
+  const underWay = useRef<AbortController | null>(null);
+  const [sent, setSent] = useState<Sent | null>(null);
+  const { mutate, reset, status, variables, data, error } = useMutation({
+    mutationFn: (sending: Sending) => send(sending, setSent),
+    onSuccess: (answer, { submission, signal }) => {
+      if (signal.aborted) {
+        // Taken in at the very moment of the cancel: nobody waits for it.
+        if (answer.kind === "job") eraseJob(answer.job.id).catch(() => undefined);
+        return;
+      }
+      if (answer.kind === "job") {
+        client.setQueryData(jobQuery(answer.job.id).queryKey, answer.job);
+      }
+      onAnswer(answer, submission);
+    },
+    // What was known about the service before this failure may be wrong now.
+    onError: () => client.invalidateQueries({ queryKey: healthQuery.queryKey }),
+  });
+
+  useEffect(
+    () => () => {
+      underWay.current?.abort();
+    },
+    [],
+  );
+
+  const submit = (submission: Submission) => {
+    underWay.current?.abort();
+    const controller = new AbortController();
+    underWay.current = controller;
+    setSent(null);
+    mutate({ submission, signal: controller.signal });
+  };
+  const clear = () => {
+    underWay.current?.abort();
+    reset();
+  };
+  const sending = { status, submission: variables?.submission, sent, data, error };
+  return { sending, submit, clear };
+}
