@@ -14,18 +14,22 @@ from brainai.imaging.upload import Limits
 # No scanner's voxels are so small or so far apart.
 _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
 _FARTHEST_MM = 1e6
+# Each slice is answered for; no series of a head has nearly as many.
+_MOST_SLICES = 4096
 
 
 def check_shape(shape: tuple[int, int, int], limits: Limits) -> None:
     """Refuse a volume [I, J, K] by its header. Raises TooLarge (too_many_voxels, ..._pixels)."""
     i, j, k = shape
-    if i * j * k > limits.max_voxels:
+    if i * j * k > limits.max_voxels or max(shape) > _MOST_SLICES:
         raise TooLarge(
             "too_many_voxels",
             f"The volume claims {i} x {j} x {k} voxels; at most {limits.max_voxels} voxels are "
-            "read. Send the volume at its own resolution.",
+            f"read, and at most {_MOST_SLICES} along an axis. Send the volume at its own "
+            "resolution.",
         )
-    check_pixel_count(i, j, limits.max_pixels)
+    _, middle, longer = sorted(shape)
+    check_pixel_count(longer, middle, limits.max_pixels)  # whichever way the slices are cut
 
 
 def make_volume(

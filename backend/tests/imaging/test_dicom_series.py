@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from highdicom import get_volume_from_series
 from pydicom.uid import (
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
@@ -15,6 +16,7 @@ from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.candidate import Candidate
 from brainai.imaging.dicom_frames import read_instance
 from brainai.imaging.dicom_series import find_series
+from brainai.imaging.geometry import to_grid
 from tests.dicom_files import series_datasets, write_enhanced, write_series
 from tests.files import dicom_dataset, encapsulated, encode, phantom, save
 from tests.gdcm_writer import to_lossless_jpeg
@@ -47,6 +49,18 @@ def test_a_series_lies_where_its_header_says(write: Any, affine: Any) -> None:
     assert (columns, rows, slices) == VOXELS.shape
     np.testing.assert_allclose(volume.grid.affine, affine, atol=1e-6)
     assert warnings == ()
+
+
+@pytest.mark.parametrize("affine", [AFFINE, oblique(), oblique(-70)[:, [1, 2, 0, 3]]])
+def test_highdicom_places_the_same_series_alike(affine: Any) -> None:
+    datasets = series_datasets(VOXELS, affine, FrameOfReferenceUID="1.2.3", PatientID="1")
+    theirs = get_volume_from_series(datasets)  # [slice, row, column], LPS
+    ours = _only([save(dataset) for dataset in datasets[::-1]]).load()[0]
+    stored = to_grid(ours.voxels, ours.grid)
+    for place in ((0, 0, 0), (11, 5, 3), (4, 17, 19)):
+        there = np.diag([-1, -1, 1, 1]) @ theirs.affine @ [*place, 1]
+        column, row, index = np.linalg.solve(ours.grid.affine, there)[:3].round(3)
+        assert stored[int(column), int(row), int(index)] == theirs.array[place]
 
 
 @pytest.mark.parametrize(

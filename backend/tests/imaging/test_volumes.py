@@ -1,19 +1,27 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.upload import Limits
 from brainai.imaging.volumes import check_shape, is_placement, make_volume, spacing_or_1
-from tests.studies import AFFINE, asymmetric, oblique
+from tests.studies import AFFINE, LIMITS, asymmetric, oblique
 
 
 def test_a_volume_of_too_many_voxels_or_pixels_is_refused() -> None:
     limits = Limits(max_pixels=100, max_voxels=1000, max_unpacked_bytes=1, max_files=1)
     check_shape((10, 10, 10), limits)
     for shape, code in (((10, 10, 11), "too_many_voxels"), ((11, 10, 2), "too_many_pixels")):
-        with pytest.raises(TooLarge) as caught:
-            check_shape(shape, limits)
-        assert caught.value.code == code
+        for turned in itertools.permutations(shape):
+            with pytest.raises(TooLarge) as caught:
+                check_shape((turned[0], turned[1], turned[2]), limits)
+            assert caught.value.code == code
+
+
+def test_a_volume_of_absurdly_many_slices_is_refused() -> None:
+    with pytest.raises(TooLarge, match="4096 along an axis"):
+        check_shape((8, 8, 5000), LIMITS)
 
 
 def test_stored_values_are_cast_and_scaled_and_stay_their_owners() -> None:
