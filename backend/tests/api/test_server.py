@@ -18,7 +18,7 @@ from brainai.api.settings import read_settings
 from brainai.errors import SettingsError
 from tests.files import png
 
-START_S = 30
+START_S = 120
 
 
 def _ask(
@@ -53,13 +53,16 @@ def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
     pytest.fail(f"the server did not become ready: {process.communicate()[1]}")
 
 
-def _start(folder: Path, port: int) -> subprocess.Popen[str]:
+def _start(folder: Path, port: int, state: Path) -> subprocess.Popen[str]:
     environ = {
         **os.environ,
         "BRAINAI_MODEL_DIR": str(folder),
         "BRAINAI_PORT": str(port),
         "BRAINAI_MAX_UPLOAD_BYTES": "1000000",
         "BRAINAI_ENGINE_THREADS": "1",
+        "BRAINAI_STATE_DIR": str(state),
+        "BRAINAI_SERVER_THREADS": "6",
+        "BRAINAI_MAX_STREAMS": "4",
     }
     command = [sys.executable, "-c", "import sys; from brainai.cli import main; sys.exit(main())"]
     return subprocess.Popen(
@@ -68,10 +71,10 @@ def _start(folder: Path, port: int) -> subprocess.Popen[str]:
 
 
 @pytest.fixture(scope="module")
-def port(tiny_folder: Path) -> Iterator[int]:
+def port(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         free: int = listener.getsockname()[1]
-    process = _start(tiny_folder, free)
+    process = _start(tiny_folder, free, tmp_path_factory.mktemp("state"))
     _wait_until_ready(process, free)
     yield free
     process.send_signal(signal.SIGTERM)
@@ -108,9 +111,9 @@ def test_bytes_that_are_no_http_do_not_end_the_server(port: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly_and_the_log_is_json_without_names(
-    tiny_folder: Path, free_port: int, number: signal.Signals
+    tiny_folder: Path, free_port: int, number: signal.Signals, tmp_path: Path
 ) -> None:
-    process = _start(tiny_folder, free_port)
+    process = _start(tiny_folder, free_port, tmp_path)
     _wait_until_ready(process, free_port)
     _ask(free_port, "POST", "/predict", _form(png()))
     process.send_signal(number)
@@ -120,6 +123,67 @@ def test_a_signal_ends_it_cleanly_and_the_log_is_json_without_names(
     assert events[0] == "listening"
     assert {"ready", "request"} <= set(events)
     assert "Doe" not in err
+
+
+def _stream(port: int, path: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_S)
+    connection.request("GET", f"{path}/events")
+    return connection, connection.getresponse()
+
+
+def _first_event(answer: http.client.HTTPResponse) -> dict[str, object]:
+    assert answer.readline() == b"event: job\n"
+    told: dict[str, object] = json.loads(answer.readline().removeprefix(b"data: "))
+    return told
+
+
+def test_open_streams_leave_threads_for_other_requests(port: int) -> None:
+    status, job = _ask(port, "POST", "/jobs", _form(b"a study"))
+    assert status == 202
+    path = f"/jobs/{job['id']}"
+    streams = [_stream(port, path) for _ in range(4)]
+    assert [_first_event(answer)["state"] for _, answer in streams] == ["queued"] * 4
+    status, problem = _ask(port, "GET", f"{path}/events")
+    assert (status, problem["code"]) == (429, "too_many_streams")
+    assert _ask(port, "POST", "/predict", _form(png()))[0] == 200
+    assert _ask(port, "DELETE", path)[1]["state"] == "cancelled"
+    for connection, answer in streams:
+        # Every stream is told of the end, and ends.
+        assert b'"state": "cancelled"' in answer.read()
+        connection.close()
+
+
+def test_a_stream_whose_client_has_gone_gives_its_place_back(port: int) -> None:
+    path = f"/jobs/{_ask(port, 'POST', '/jobs', _form(b'a study'))[1]['id']}"
+    for _ in range(6):
+        connection, answer = _stream(port, path)
+        # It shows when the next event is written: for a client that stays away, a comment will do.
+        _first_event(answer)
+        connection.close()
+        _ask(port, "DELETE", path)
+        path = f"/jobs/{_ask(port, 'POST', '/jobs', _form(b'a study'))[1]['id']}"
+        time.sleep(0.5)
+
+
+def test_an_open_stream_does_not_hold_up_the_end(
+    tiny_folder: Path, free_port: int, tmp_path: Path
+) -> None:
+    process = _start(tiny_folder, free_port, tmp_path)
+    _wait_until_ready(process, free_port)
+    _, job = _ask(free_port, "POST", "/jobs", _form(b"a study"))
+    connection, answer = _stream(free_port, f"/jobs/{job['id']}")
+    assert _first_event(answer)["state"] == "queued"
+    began_s = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert answer.read().count(b"event: job") == 0
+    connection.close()
+    process.communicate(timeout=START_S)
+    assert time.monotonic() - began_s < 15
+
+
+def test_a_file_store_that_can_not_be_used_is_one_clear_sentence() -> None:
+    with pytest.raises(SettingsError, match="BRAINAI_FILES_URL"):
+        serve(read_settings({"BRAINAI_FILES_URL": "nonsense://x"}))
 
 
 def test_a_port_in_use_is_one_clear_sentence() -> None:
