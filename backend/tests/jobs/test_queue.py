@@ -71,7 +71,7 @@ def test_messages_are_json_and_never_pickles(servers: Servers, tmp_path: Path) -
     queue.call()
     queue.close()
     with redis.Redis(port=servers.redis_port) as client:
-        (message,) = client.lrange("huey.redis.brainai", 0, -1)  # type: ignore[misc]
+        (message,) = client.lrange("huey.redis.brainai", 0, -1)
     assert json.loads(message)[1] == "brainai.jobs.queue.run_a_job"
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from brainai.api.study_answers import dump_study
 from brainai.inference.predict import Predictor
+from brainai.inference.volume import predict_volume
 from brainai.jobs import run
 from brainai.jobs.files import JobFiles
 from brainai.jobs.job import Job, JobState, Stage, new_job_id
@@ -60,7 +61,7 @@ def _judge_with(
     monkeypatch: pytest.MonkeyPatch, before: Callable[[], None], on_progress: bool = True
 ) -> None:
     """Let something happen at the first slice of a study, or before it is judged."""
-    judge = run.predict_volume
+    judge = predict_volume
 
     def judging(*given: Any, progress: Callable[[int, int], None], **named: Any) -> object:
         def tell(done: int, total: int) -> None:
@@ -185,7 +186,7 @@ def test_a_run_that_was_taken_for_dead_spoils_nothing_of_the_next(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = _submit(runner, volume_nii_gz())
-    judge = run.predict_volume
+    judge = predict_volume
     second = replace(runner)
 
     def overtaken(*given: Any, **named: Any) -> object:
