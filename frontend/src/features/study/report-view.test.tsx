@@ -31,7 +31,7 @@ describe("ReportView", () => {
 
   it("counts what is left out among the limits", () => {
     const detail = "The enhancing core shows on T1 after contrast alone.";
-    const withheld = [{ output: "enhancing_core", reason: "needs_t1c", detail }];
+    const withheld = [{ output: "enhancing_core" as const, reason: "needs_t1c" as const, detail }];
     show({ result: aStudy({ outputs_withheld: withheld }) });
     expect(screen.getByText(`Enhancing core: left out. ${detail}`)).toBeVisible();
   });

@@ -28,7 +28,8 @@ describe("StudyMeasures", () => {
 
   it("gives the API's reason where the outline was withheld", () => {
     const detail = "This model classifies and outlines nothing.";
-    const withheld = [{ output: "mask", reason: "model_has_no_segmentation", detail }];
+    const reason = "model_has_no_segmentation" as const;
+    const withheld = [{ output: "mask" as const, reason, detail }];
     expect(show({ lesion: null, outputs_withheld: withheld })).toHaveTextContent(detail);
   });
 });
