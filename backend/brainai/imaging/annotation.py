@@ -23,6 +23,8 @@ _LEAST_GLYPH_PX, _MOST_GLYPH_SHARE = 5, 1 / 12
 _CORNER_ROWS, _CORNER_COLUMNS, _MARGIN_SHARE = 0.25, 0.5, 0.02
 # A word: so many glyphs on one line, whose heights and gaps are alike.
 _LEAST_GLYPHS, _HEIGHT_RATIO, _GAP_HEIGHTS = 4, 1.7, 1.5
+# More bright things than these are noise, which would take long to search for words.
+_MOST_PARTS, _MOST_GLYPHS = 20_000, 400
 # Between and around them there is air, dark but for soft edges.
 _AROUND_PX, _AIR_PERCENTILE, _AIR = 3, 60.0, 0.12
 _PLANES, _LEAST_PLANES = 7, 2
@@ -69,7 +71,7 @@ def has_text(pixels: NDArray[np.float32]) -> bool:
 def _glyphs(shares: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the boxes [N, 4] (top, bottom, left, right) of small bright things in the corners."""
     parts, count = label(shares > _INK, structure=np.ones((3, 3)))
-    if count < _LEAST_GLYPHS:
+    if not _LEAST_GLYPHS <= count <= _MOST_PARTS:
         return np.zeros((0, 4), dtype=np.int64)
     head = parts == 1 + int(np.bincount(parts.ravel())[1:].argmax())
     near = binary_dilation(head, iterations=max(2, int(_MARGIN_SHARE * max(shares.shape))))
@@ -80,7 +82,8 @@ def _glyphs(shares: NDArray[np.float32]) -> NDArray[np.int64]:
         if number not in beside_head
     ]
     found = np.array(boxes, dtype=np.int64).reshape(-1, 4)
-    return found[_is_small(found, shares.shape) & _in_corner(found, shares.shape)]
+    glyphs = found[_is_small(found, shares.shape) & _in_corner(found, shares.shape)]
+    return glyphs if len(glyphs) <= _MOST_GLYPHS else glyphs[:0]
 
 
 def _is_small(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:

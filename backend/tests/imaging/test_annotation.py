@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -32,6 +34,16 @@ def test_a_head_alone_has_no_text(seed: int) -> None:
     pixels = draw_phantom(seed, bool(seed % 2)).pixels.astype(np.float32)
     assert not has_text(pixels)
     assert not has_text(pixels[60:, :150])  # the head cut by the edge
+
+
+@pytest.mark.parametrize("size_px", [300, 3000])
+def test_noise_has_no_text_and_takes_no_time(size_px: int) -> None:
+    rng = np.random.default_rng(0)
+    coarse = rng.random((size_px // 6, size_px // 6)).astype(np.float32)
+    start = time.process_time()
+    assert not has_text(rng.random((size_px, size_px)).astype(np.float32))
+    assert not has_text(np.kron(coarse, np.ones((6, 6), np.float32)))
+    assert time.process_time() - start < 10
 
 
 def test_one_letter_is_no_text() -> None:
