@@ -20,6 +20,7 @@ from brainai.batch import command as batch
 from brainai.cli_predict import add_predict_arguments, predict_paths
 from brainai.errors import BrainAIError
 from brainai.imaging.phantom import draw_phantom
+from brainai.imaging.phantom_study import SAMPLE_STUDIES, draw_phantom_study, phantom_file
 from brainai.inference.metrics import load_metrics
 from brainai.inference.spec import load_spec
 from brainai.worker import work
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("models", help="print the model and its figures as JSON")
     command.set_defaults(command=_models)
 
-    command = commands.add_parser("phantom", help="write the sample slices")
+    command = commands.add_parser("phantom", help="write the sample slices and studies")
     command.add_argument("out", type=Path, metavar="OUT_DIR")
     command.set_defaults(command=_phantom)
 
@@ -118,6 +119,9 @@ def _phantom(parsed: argparse.Namespace, _: Settings) -> int:
     for name, seed, tumor, skull in _SAMPLES:
         pixels = draw_phantom(seed, tumor, skull=skull).pixels
         Image.fromarray(pixels).save(parsed.out / f"{name}.png", optimize=True)
+    for name, seed, tumor in SAMPLE_STUDIES:
+        study = phantom_file(draw_phantom_study(seed, tumor))
+        (parsed.out / f"{name}.nii.gz").write_bytes(study)
     return 0
 
 

@@ -11,12 +11,17 @@ import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
+SAMPLE_STUDIES = (("study-tumor", 3, True), ("study-normal", 4, False))
+"""Name, seed and whether it has a lesion. Picked by ``python -m bench.pick_phantoms``: how the
+model answers them shows the pages at work and nothing of how good it is."""
+
 SHAPE = (160, 160, 60)
 SPACING_MM = (1.25, 1.25, 2.5)
 
 _Field = NDArray[np.float64]
 
-# Grey levels as in phantom.py, as shares of white.
+# Grey levels as in phantom.py, as shares of white. With a clearer difference of grey and white
+# matter the model's gate passes more of these drawings, and the model calls them a tumour.
 _SCALP, _SKULL, _GREY, _WHITE, _FLUID, _LESION = 0.72, 0.07, 0.415, 0.385, 0.10, 0.86
 # In units of half the field of view's width (100 mm): the crown, and the foot of the volume, over
 # the level of the ventricles.
