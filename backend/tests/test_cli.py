@@ -4,9 +4,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from brainai.artefacts import ARTEFACTS
 from brainai.cli import main
 from tests.conftest import REPOSITORY
 from tests.files import dicom, encode, phantom, png
+from tests.studies import nifti
+from tests.volumes import AFFINE, SLICES, phantom_volume
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +57,7 @@ def test_a_bad_file_is_one_line_and_the_others_are_still_answered(
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 3
     bad, absent = err.splitlines()
-    assert "bad.png: The file's first bytes are not those of" in bad
+    assert "bad.png: The first bytes are those of n" in bad
     assert "absent.png: The file can't be read: No such file" in absent
 
 
@@ -108,6 +111,64 @@ def test_what_is_refused_is_answered_when_it_is_forced(
     assert "refused (not_brain_mr)" in json.loads(line)["warnings"][0]
 
 
+@pytest.fixture
+def volume(tmp_path: Path) -> Path:
+    """A folder with one volume, named as archives name them."""
+    folder = tmp_path / "patient"
+    folder.mkdir()
+    (folder / "pat_flair.nii").write_bytes(nifti(phantom_volume()[0], AFFINE))
+    return folder
+
+
+def test_a_folder_with_a_volume_is_one_study_on_one_line(
+    volume: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(volume)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert told["path"] == str(volume)
+    assert told["input"]["kind"] == "volume"
+    assert len(told["slices"]) == SLICES
+    assert "mask" not in told
+
+
+def test_out_takes_the_files_of_a_study(
+    volume: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["predict", str(volume), "--out", str(out)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told.pop("out_path") == str(out)
+    assert told.pop("path") == str(volume)
+    assert {file.name for file in out.iterdir()} == {name for name, _ in ARTEFACTS}
+    assert json.loads((out / "report.json").read_text()) == told
+
+
+def test_the_files_of_several_studies_lie_in_folders_of_their_own(
+    volume: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, masks = tmp_path / "out", tmp_path / "masks"
+    file = volume / "pat_flair.nii"
+    assert (
+        main(["predict", str(file), str(volume), "--out", str(out), "--mask-dir", str(masks)]) == 0
+    )
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    folders = [Path(line["out_path"]) for line in lines]
+    assert set(folders) == set(out.iterdir())
+    assert [folder.name.rpartition("-")[0] for folder in folders] == ["pat_flair", "patient"]
+    for line, folder in zip(lines, folders, strict=True):
+        assert Path(line["mask_path"]).read_bytes() == (folder / "mask.nii.gz").read_bytes()
+
+
+def test_a_series_that_is_not_there_is_said(
+    volume: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", str(volume), "--series", "9"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "series" in err
+
+
 def test_the_models_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 0
     (model,) = json.loads(capsys.readouterr().out)["models"]
@@ -128,7 +189,8 @@ def test_the_phantom_command_writes_the_same_bytes_again(tmp_path: Path) -> None
         {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
         for name in ("one", "two")
     )
-    assert set(first) == {"tumor-1.png", "tumor-2.png", "normal-1.png", "normal-2.png"}
+    slices = {"tumor-1.png", "tumor-2.png", "normal-1.png", "normal-2.png"}
+    assert set(first) == slices | {"study-tumor.nii.gz", "study-normal.nii.gz"}
     assert first == second
 
 

@@ -5,14 +5,18 @@ import msgspec
 import numpy as np
 import pytest
 
-from brainai.errors import InputError, ModelError, NotReady, RefusedInput
+from brainai.errors import InputError, ModelError, NotReady, RefusedInput, TooLarge
 from brainai.imaging.phantom import draw_phantom
+from brainai.imaging.upload import Limits
 from brainai.inference.calibrate import calibrate
-from brainai.inference.predict import NO_HEATMAP_WARNING, Predictor
+from brainai.inference.findings import StudyPrediction
+from brainai.inference.predict import NO_HEATMAP_WARNING, Prediction, Predictor
 from brainai.inference.spec import UncertainBand
 from brainai.labels import Label, UncertainReason
 from tests.files import MAX_PIXELS, encode, png
+from tests.studies import nifti, upload
 from tests.tiny_model import OPEN_GATE, write_json, write_tiny_model
+from tests.volumes import AFFINE, HEAD, phantom_volume
 
 
 def test_a_prediction_holds_a_probability_a_label_and_its_timings(predictor: Predictor) -> None:
@@ -172,3 +176,39 @@ def test_a_model_that_outlines_nothing_says_that_it_withholds_the_mask(tmp_path:
     prediction = Predictor(tmp_path, MAX_PIXELS, threads=1).predict(png(), mask=True)
     assert prediction.mask is None
     assert {withheld.output for withheld in prediction.withheld} == {"enhancing_core", "mask"}
+
+
+def test_an_upload_of_one_picture_is_answered_as_its_bytes_are(predictor: Predictor) -> None:
+    prediction = predictor.predict_upload(upload(png()), explain=True, mask=True)
+    assert isinstance(prediction, Prediction)
+    assert prediction.probability == predictor.predict(png()).probability
+    assert prediction.heatmap is not None
+    assert prediction.mask is not None
+
+
+def test_an_upload_of_a_volume_is_answered_as_a_study(predictor: Predictor) -> None:
+    told: list[int] = []
+    prediction = predictor.predict_upload(
+        upload(nifti(phantom_volume()[0], AFFINE)), progress=lambda done, _: told.append(done)
+    )
+    assert isinstance(prediction, StudyPrediction)
+    assert told == list(range(1, len(HEAD) + 1))
+    timings = prediction.timings_ms
+    assert set(timings) == {"read", "preprocess", "run", "outline", "total"}
+    assert sum(ms for name, ms in timings.items() if name != "total") <= timings["total"]
+
+
+def test_an_upload_is_held_to_the_limits(tiny_folder: Path) -> None:
+    limits = Limits(MAX_PIXELS, max_voxels=1000, max_unpacked_bytes=2**20, max_files=2)
+    held = Predictor(tiny_folder, MAX_PIXELS, threads=1, limits=limits)
+    with pytest.raises(TooLarge):
+        held.predict_upload(upload(nifti(phantom_volume()[0], AFFINE)))
+    with pytest.raises(InputError):
+        held.predict_upload(upload(png(), png(), png()))
+
+
+def test_threads_that_bring_the_first_studies_share_one_engine(tiny_folder: Path) -> None:
+    fresh = Predictor(tiny_folder, MAX_PIXELS, threads=1)
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(lambda _: fresh.study_runtime, range(4)))
+    assert all(engine is engines[0] for engine in engines)
