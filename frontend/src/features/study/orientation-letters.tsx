@@ -7,11 +7,18 @@ const PLACES = {
   bottom: "bottom-2 left-1/2 -translate-x-1/2",
 } as const;
 
-const EDGES = ["left", "right", "top", "bottom"] as const;
+type Edge = keyof EdgeLetters;
+
+const ALL_EDGES: readonly Edge[] = ["left", "right", "top", "bottom"];
+
+interface OrientationLettersProps {
+  letters: EdgeLetters;
+  edges?: readonly Edge[];
+}
 
 /** A letter at each edge of a picture; the words for it stand beside the picture. */
-export function OrientationLetters({ letters }: { letters: EdgeLetters }) {
-  return EDGES.map((edge) => (
+export function OrientationLetters({ letters, edges = ALL_EDGES }: OrientationLettersProps) {
+  return edges.map((edge) => (
     <span
       key={edge}
       aria-hidden

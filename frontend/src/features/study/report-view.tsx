@@ -5,7 +5,6 @@ import { Link } from "react-router";
 import type { Job, StudyPrediction } from "../../api/study-types";
 import { Button } from "../../components/button";
 import { buttonClass } from "../../components/button-class";
-import { PageTitle } from "../../components/page-title";
 import { ResearchNotice } from "../../components/research-notice";
 import { formatDate, formatProbability } from "../../domain/format";
 import { findDownload, slicePicture } from "../../domain/study-artefacts";
@@ -41,7 +40,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function Toolbar({ job }: { job: Job }) {
   const pdf = findDownload(job.artefacts, "report.pdf");
   return (
-    <div className="mx-auto flex max-w-3xl flex-wrap gap-2 px-4 pt-6 print:hidden">
+    <div className="mx-auto flex max-w-3xl flex-wrap gap-2 print:hidden">
       <Link to={`/studies/${job.id}`} className={`${buttonClass("quiet")} mr-auto -ml-4`}>
         <ArrowLeft aria-hidden className="size-4" />
         The study
@@ -109,9 +108,8 @@ export function ReportView({ job }: { job: Job }) {
   const withheld = groupWithheld(study.outputs_withheld);
   return (
     <>
-      <PageTitle name="Report of a study" />
       <Toolbar job={job} />
-      <article className="study-report mx-auto my-6 max-w-3xl border-line bg-surface px-4 py-6 sm:border sm:px-10 sm:py-9">
+      <article className="study-report mx-auto mt-6 max-w-3xl border-line py-6 max-sm:border-t sm:border sm:bg-surface sm:px-10 sm:py-9 print:border-none">
         <Head job={job} study={study} />
         <div className="mt-7 grid gap-7 sm:grid-cols-2 print:mt-4 print:grid-cols-2">
           <KeyPicture job={job} study={study} />

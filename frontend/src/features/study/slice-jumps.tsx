@@ -43,7 +43,7 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
           jump("p");
         }}
       >
-        <ChevronLeft aria-hidden className="size-4" />
+        <ChevronLeft aria-hidden className="size-4 shrink-0" />
         <span>
           Previous <span className="max-sm:sr-only">tumour slice</span>
         </span>
@@ -60,7 +60,7 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
         <span>
           Next <span className="max-sm:sr-only">tumour slice</span>
         </span>
-        <ChevronRight aria-hidden className="size-4" />
+        <ChevronRight aria-hidden className="size-4 shrink-0" />
       </Button>
       {study.lesion !== null && (
         <Button
@@ -71,7 +71,7 @@ export function SliceJumps({ study, index, onIndex }: SliceJumpsProps) {
             jump("l");
           }}
         >
-          <Maximize2 aria-hidden className="size-4" />
+          <Maximize2 aria-hidden className="size-4 shrink-0" />
           <span>
             Largest <span className="max-sm:sr-only">area</span>
           </span>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Job } from "../../api/study-types";
 import { slicePicture, type PictureOverlay } from "../../domain/study-artefacts";
 import { clampIndex, type AxialAxis } from "../../domain/study-axis";
+import { OrientationLetters } from "./orientation-letters";
 import { watchPointer } from "./viewer/pointer-gestures";
 
 interface SlicePicturesProps {
@@ -57,6 +58,11 @@ export function SlicePictures({ job, axis, index, overlay, onIndex }: SlicePictu
           setFailed(address);
         }}
         className="size-full object-contain"
+      />
+      {/* Left and right are in the picture itself, so that a copy of it still has them. */}
+      <OrientationLetters
+        letters={{ left: "R", right: "L", top: "A", bottom: "P" }}
+        edges={["top", "bottom"]}
       />
       {failed === address && (
         <p

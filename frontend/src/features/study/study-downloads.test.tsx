@@ -15,11 +15,6 @@ describe("StudyDownloads", () => {
     expect(mask).toHaveTextContent("on the scan’s own grid");
   });
 
-  it("says when the server deletes them", () => {
-    render(<StudyDownloads job={aStudyJob()} />);
-    expect(screen.getByText(/deletes these files on 25 Nov 2026/)).toBeVisible();
-  });
-
   it("is nothing where there are none", () => {
     const { container } = render(<StudyDownloads job={aStudyJob({ artefacts: [] })} />);
     expect(container).toBeEmptyDOMElement();

@@ -4,10 +4,6 @@ import type { Job } from "../../api/study-types";
 import { formatBytes } from "../../domain/format";
 import { toDownloads } from "../../domain/study-artefacts";
 
-function formatMoment(iso: string): string {
-  return new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-}
-
 /** Every file of the study, with its size and what it is for. */
 export function StudyDownloads({ job }: { job: Job }) {
   const id = useId();
@@ -40,11 +36,6 @@ export function StudyDownloads({ job }: { job: Job }) {
           </li>
         ))}
       </ul>
-      {job.expires_at !== null && (
-        <p className="mt-3 text-xs leading-5 text-ink-soft">
-          The server deletes these files on {formatMoment(job.expires_at)}.
-        </p>
-      )}
     </section>
   );
 }

@@ -96,7 +96,7 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
               }}
             />
           )}
-          {letters !== null && <OrientationLetters letters={letters} />}
+          {!pictures && letters !== null && <OrientationLetters letters={letters} />}
         </div>
         <SlicePanel study={study} axis={axis} index={index} onIndex={setIndex} slider={slider} />
         <ViewPanel
