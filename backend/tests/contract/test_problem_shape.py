@@ -19,7 +19,7 @@ from tests.files import dicom, encode, phantom, png
 
 NAN = np.full((64, 64), np.nan, np.float32)
 FORM = "multipart/form-data"
-MANY_FIELDS = {f"field{i}": "x" for i in range(50)}
+MANY_FIELDS = {f"field{i}": "x" for i in range(5000)}
 TWO_PAGES: dict[str, Any] = {"save_all": True, "append_images": [Image.fromarray(phantom(2))]}
 
 UPLOADS: list[tuple[str, bytes, int, str]] = [
@@ -39,7 +39,7 @@ UPLOADS: list[tuple[str, bytes, int, str]] = [
     ("DICOM without pixels", dicom()[:400], 422, "unreadable_image"),
     ("CT", dicom(Modality="CT"), 422, "not_brain_mr"),
     ("T1", dicom(SeriesDescription="AX T1"), 422, "wrong_sequence"),
-    ("DICOM bomb", dicom(Rows=60_000, Columns=60_000), 413, "too_many_pixels"),
+    ("DICOM bomb", dicom(Rows=60_000, Columns=60_000), 413, "too_many_voxels"),
 ]
 
 
@@ -87,7 +87,7 @@ def test_a_bad_file_is_a_problem(
         ("/%ff%00", {"method": "GET"}, 404, "not_found"),
         (
             "/predict",
-            {"data": {"file": [(io.BytesIO(b"x"), "x"), (io.BytesIO(b"y"), "y")]}},
+            {"data": {"file": [(io.BytesIO(png(1)), "x"), (io.BytesIO(png(2)), "y")]}},
             400,
             "several_files",
         ),
@@ -108,7 +108,7 @@ def test_an_internal_error_shows_a_request_id_and_nothing_else(
     def burst(*_: object, **__: object) -> None:
         raise RuntimeError("secret of /srv/brainai")
 
-    monkeypatch.setattr(Predictor, "predict", burst)
+    monkeypatch.setattr(Predictor, "predict_upload", burst)
     monkeypatch.setattr("brainai.api.routes.health.name_model", burst)
     monkeypatch.setattr("brainai.api.routes.models.describe_model", burst)
     form = {"file": (io.BytesIO(png()), "x")} if path == "/predict" else None
