@@ -33,8 +33,8 @@ class StudyRuntime:
         blank = np.zeros([1, *(side.get_length() for side in sides)], dtype=np.float32)
         for _ in range(self.workers):
             requests = begin(self._parts)
-            # Lays out the request's memory. And OpenVINO's Python binding hangs, one time in ten,
-            # where several threads make the first tensor of a process at the same moment.
+            # Lays out the request's memory. And OpenVINO's Python binding hangs now and then where
+            # several threads make the first tensor of a process at the same moment.
             infer(self._parts, requests, blank)
             self._idle.put(requests)
 
