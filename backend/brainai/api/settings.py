@@ -124,7 +124,7 @@ SETTINGS = (
     ),
     Setting(
         "BRAINAI_LEASE_S",
-        "15",
+        "30",
         "seconds",
         "A worker that has not been heard of for so long is taken for dead.",
     ),

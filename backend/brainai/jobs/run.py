@@ -7,7 +7,7 @@ import threading
 import traceback
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from brainai.artefacts import ARTEFACTS, write_artefacts
@@ -39,6 +39,7 @@ class Runner:
 
     tries: how often a job is begun before a fault is its end. beat_s: seconds from heartbeat to
     heartbeat. stopping: set when the worker is to stop; the job at hand is then given back.
+    holding: the owners of the jobs that are being run, for upkeep to know them as alive.
     """
 
     store: JobStore
@@ -49,6 +50,7 @@ class Runner:
     tries: int
     beat_s: float
     stopping: threading.Event
+    holding: set[str] = field(default_factory=set)
 
     def run_oldest(self) -> None:
         """Run the job that has waited longest, if any does, to its end or back into the queue.
@@ -59,6 +61,7 @@ class Runner:
         job = None if self.stopping.is_set() else self.store.claim_oldest(owner)
         if job is None:
             return
+        self.holding.add(owner)
         try:
             with Lease(self.store, job.id, owner, self.stopping, self.beat_s) as lease:
                 self._work(job, owner, lease)
@@ -73,6 +76,8 @@ class Runner:
             self.store.fail(job.id, owner, Failure(error.code, error.message, forceable))
         except Exception as error:  # noqa: BLE001  whatever a file brings about, the worker goes on
             self._fault(job, owner, error)
+        finally:
+            self.holding.discard(owner)
         tidy(self.store, self.files, job.id)
 
     def _work(self, job: Job, owner: str, lease: Lease) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from brainai.jobs.files import JobFiles
@@ -24,7 +25,7 @@ class Upkeep:
     """Done by every worker, in turns; all of it may be done by several at once.
 
     lease_s: a job not heard of for so long has lost its worker. tries: how often it is begun.
-    keep_s: how long an ended job is kept.
+    keep_s: how long an ended job is kept. mine: owners of the jobs that this process itself is at.
     """
 
     store: JobStore
@@ -33,6 +34,7 @@ class Upkeep:
     lease_s: float
     tries: int
     keep_s: float
+    mine: Set[str] = frozenset()
     _folders_due_s: float = field(default=0.0)
 
     def turn(self, worker: str) -> None:
@@ -51,6 +53,9 @@ class Upkeep:
         """Let the jobs of dead workers wait again, or fail after their tries."""
         for job in self.store.lost(self.store.now() - self.lease_s):
             owner = job.owner or ""
+            if owner in self.mine:
+                # Alive, and so short of processor time that even its heartbeat is late.
+                continue
             if job.attempts < self.tries:
                 taken = self.store.give_back(job.id, owner)
             else:

@@ -43,7 +43,15 @@ class Worker:
             self._store, files, predictor, limits, dump, tries, self._turn_s, self._stopping
         )
         self._queue = JobQueue(config.queue_url, config.queue_file, self._runner.run_oldest)
-        self._upkeep = Upkeep(self._store, files, self._queue, config.lease_s, tries, config.keep_s)
+        self._upkeep = Upkeep(
+            self._store,
+            files,
+            self._queue,
+            lease_s=config.lease_s,
+            tries=tries,
+            keep_s=config.keep_s,
+            mine=self._runner.holding,
+        )
 
     def stop(self) -> None:
         """Let ``run`` end soon; the job at hand waits for another worker."""

@@ -14,7 +14,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_table() -> None:
     assert settings.cors_origins == ("http://127.0.0.1:5173", "http://localhost:5173")
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 8000, "info")
     assert (settings.engine_threads, settings.server_threads, settings.max_streams) == (0, 12, 8)
-    assert (settings.max_queued, settings.job_tries, settings.lease_s) == (64, 2, 15)
+    assert (settings.max_queued, settings.job_tries, settings.lease_s) == (64, 2, 30)
     assert settings.keep_s == 24 * 60 * 60
 
 

@@ -1,6 +1,7 @@
 """What any worker looks after."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,16 @@ def test_a_lost_job_waits_again_and_fails_after_its_tries(upkeep: Upkeep, clock:
     assert job is not None
     assert job.failure is not None
     assert job.failure.code == "worker_lost"
+
+
+def test_a_worker_does_not_take_the_job_that_it_is_at_for_lost(
+    upkeep: Upkeep, clock: Clock
+) -> None:
+    job_id = _new(upkeep)
+    upkeep.store.claim_oldest("me")
+    clock.now_s += 100
+    replace(upkeep, mine={"me"}).turn("worker")
+    assert _state(upkeep, job_id) is JobState.RUNNING
 
 
 def test_a_job_whose_call_was_lost_is_called_again_once(upkeep: Upkeep, queue: JobQueue) -> None:

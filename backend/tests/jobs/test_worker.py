@@ -18,7 +18,7 @@ from brainai.jobs.service import JobService
 from tests.conftest import REPOSITORY
 from tests.jobs.volumes import volume_nii_gz
 
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 @pytest.fixture
@@ -160,9 +160,11 @@ def test_a_cancelled_job_stops_at_the_next_slice_and_leaves_nothing(
 
 def test_two_workers_run_twenty_jobs_each_once(environ: dict[str, str], jobs: JobService) -> None:
     ids = [_submit(jobs, slices=2) for _ in range(20)]
-    with _worker(environ), _worker(environ):
+    # Nobody dies here: on a machine so busy that a heartbeat comes late, nobody is to be missed.
+    patient = {**environ, "BRAINAI_LEASE_S": "600"}
+    with _worker(patient), _worker(patient):
         ended = [_wait(jobs, job_id, _ended) for job_id in ids]
-    assert {job.state for job in ended} == {JobState.SUCCEEDED}
+    assert [job.failure for job in ended if job.state is not JobState.SUCCEEDED] == []
     assert {job.attempts for job in ended} == {1}
 
 
