@@ -23,6 +23,8 @@ export default defineConfig({
   build: {
     // Inlined assets would be data: URLs; a strict content policy should not have to allow them.
     assetsInlineLimit: 0,
+    // The viewer and its decompressors are large, and loaded only with a study.
+    chunkSizeWarningLimit: 1_000,
   },
   test: {
     environment: "jsdom",

@@ -3,7 +3,7 @@ import { tabTo, VERDICT } from "./views";
 
 test("the whole way from the start to a result and back needs no mouse", async ({ page }) => {
   await page.goto("/");
-  await tabTo(page, page.getByRole("link", { name: "Try a slice" }));
+  await tabTo(page, page.getByRole("link", { name: "Try a study" }));
   await page.keyboard.press("Enter");
 
   const sample = page.getByRole("button", { name: "Phantom 1" });
@@ -27,14 +27,14 @@ test("the whole way from the start to a result and back needs no mouse", async (
 
   await tabTo(page, page.getByRole("button", { name: "Another slice" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
 });
 
 test("the file picker opens from the keyboard", async ({ page }) => {
   // Listening takes a round trip to the browser, so it starts well before the key.
   const picker = page.waitForEvent("filechooser");
   await page.goto("/predict");
-  await tabTo(page, page.getByRole("button", { name: "Choose a file" }));
+  await tabTo(page, page.getByRole("button", { name: "Choose files" }));
   await page.keyboard.press("Enter");
   await (await picker).setFiles("public/samples/normal-1.png");
   await expect(page.getByRole("heading", { name: VERDICT })).toBeVisible();
@@ -51,8 +51,8 @@ test("the first stop skips the header", async ({ page }) => {
 
 test("what has the focus shows it", async ({ page }) => {
   await page.goto("/predict");
-  await tabTo(page, page.getByRole("button", { name: "Choose a file" }));
-  await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCSS(
+  await tabTo(page, page.getByRole("button", { name: "Choose files" }));
+  await expect(page.getByRole("button", { name: "Choose files" })).toHaveCSS(
     "outline-style",
     "solid",
   );

@@ -34,7 +34,7 @@ test("nothing is loaded from another host", async ({ page, baseURL }) => {
     const url = request.url();
     if (!url.startsWith(baseURL ?? "") && !url.startsWith("data:")) foreign.push(url);
   });
-  for (const address of ["/", "/predict", "/model"]) {
+  for (const address of ["/", "/predict", "/history", "/model"]) {
     await page.goto(address, { waitUntil: "networkidle" });
   }
   expect(foreign).toEqual([]);

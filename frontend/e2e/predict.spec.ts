@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { truncate, writeFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { sendFile, sendSample, showHeatMap, stopApi, TEXT_FILE, VERDICT } from "./views";
 
@@ -50,16 +50,17 @@ test("text with the name of a picture is refused with the API's reason", async (
   const alert = page.getByRole("alert");
   await expect(alert).toContainText("This is not a format that the model reads");
   await expect(alert).toContainText(detail);
-  await page.getByRole("button", { name: "Choose another slice" }).click();
-  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await page.getByRole("button", { name: "Choose other files" }).click();
+  await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
 });
 
 test("a file over the limit is refused as too large", async ({ page }, testInfo) => {
   const path = testInfo.outputPath("slice.png");
-  await writeFile(path, Buffer.alloc(24_000_000));
+  await writeFile(path, "");
+  await truncate(path, 140_000_000);
   await page.goto("/predict");
-  await page.getByLabel("Slice file").setInputFiles(path);
-  await expect(page.getByRole("heading", { name: "The file is too large" })).toBeVisible();
+  await page.getByLabel("Files to analyse").setInputFiles(path);
+  await expect(page.getByRole("heading", { name: "This is too large" })).toBeVisible();
 });
 
 test("an empty file is refused", async ({ page }) => {
@@ -92,12 +93,12 @@ test("cancel aborts the upload", async ({ page }) => {
   await sendSample(page, "Phantom 1");
   await page.getByRole("button", { name: "Cancel" }).click();
   expect((await failed).failure()?.errorText).toContain("ABORTED");
-  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
 });
 
 test("a picture can be pasted", async ({ page }) => {
   await page.goto("/predict");
-  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
   await page.evaluate(async () => {
     const picture = await (await fetch("/samples/normal-1.png")).blob();
     const clipboardData = new DataTransfer();

@@ -25,7 +25,7 @@ for (const { what, path, verdict } of CASES) {
     const { models } = (await (await request.get("/api/models")).json()) as Models;
     test.skip(models[0]?.figures.length === 0, "the model was never measured: it may say anything");
     await page.goto("/predict");
-    await page.getByLabel("Slice file").setInputFiles(path);
+    await page.getByLabel("Files to analyse").setInputFiles(path);
     await expect(page.getByRole("heading", { name: verdict, exact: true })).toBeVisible();
     await showHeatMap(page);
   });

@@ -1,4 +1,6 @@
 import { expect, type Locator, type Page, type Route } from "@playwright/test";
+import type { Job } from "../src/api/study-types";
+import { holdJob } from "./hold-job";
 import { drawFile } from "./pictures";
 
 export interface View {
@@ -38,7 +40,9 @@ export async function sendSample(page: Page, title: string): Promise<void> {
 
 export async function sendFile(page: Page, name: string, bytes: Buffer): Promise<void> {
   await page.goto("/predict");
-  await page.getByLabel("Slice file").setInputFiles({ name, mimeType: "image/png", buffer: bytes });
+  await page
+    .getByLabel("Files to analyse")
+    .setInputFiles({ name, mimeType: "image/png", buffer: bytes });
 }
 
 export const TEXT_FILE = Buffer.from("This is text, whatever its name says.\n");
@@ -86,6 +90,15 @@ async function openFailure(
   await seeHeading(page, heading);
 }
 
+const NO_FLAIR =
+  "The upload holds 3 volumes, and none is FLAIR by its name or its times: 1: T1, 24 slices of 256 x 256, 0.9 x 0.9 x 5 mm; 2: T2, 24 slices of 512 x 512, 0.45 x 0.45 x 5 mm; 3: unknown sequence, 3 slices of 256 x 256 that make no volume. Name the FLAIR with series=N.";
+
+/** A job that has failed with this reason. */
+function failed(code: string, detail: string, forceable = false): Partial<Job> {
+  const ended_at = "2026-11-24T16:00:02Z";
+  return { state: "failed", stage: "done", ended_at, error: { code, detail, forceable } };
+}
+
 export const VIEWS: readonly View[] = [
   {
     name: "landing",
@@ -117,6 +130,82 @@ export const VIEWS: readonly View[] = [
       await page.route(PREDICT, () => undefined);
       await sendSample(page, "Phantom 1");
       await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+    },
+  },
+  {
+    name: "study-sending",
+    open: async (page) => {
+      // Never answered: the view stays until the page goes away.
+      await page.route("**/api/jobs", () => undefined);
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "Sending the study");
+    },
+  },
+  {
+    name: "study-queued",
+    open: async (page) => {
+      await holdJob(page, { state: "queued", stage: "waiting", progress: 0, slices_total: 0 });
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "The study has arrived");
+    },
+  },
+  {
+    name: "study-running",
+    open: async (page) => {
+      await holdJob(page, { attempts: 2 });
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "Analysing the study");
+    },
+  },
+  {
+    name: "study-which-series",
+    open: async (page) => {
+      await holdJob(page, failed("no_flair_series", NO_FLAIR));
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "Which series is the FLAIR?");
+    },
+  },
+  {
+    name: "study-refused",
+    open: async (page) => {
+      const detail = "The file says that it is CT; MR of a brain was expected. Send a FLAIR study.";
+      await holdJob(page, failed("not_brain_mr", detail, true));
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "This was not taken for MR of a brain");
+    },
+  },
+  {
+    name: "study-gone",
+    open: async (page) => {
+      await page.goto("/studies/0123456789abcdef0123456789abcdef");
+      await seeHeading(page, "This study is no longer there");
+    },
+  },
+  {
+    name: "history-empty",
+    open: async (page) => {
+      await page.goto("/history");
+      await expect(page.getByText("Nothing was asked in this browser yet")).toBeVisible();
+    },
+  },
+  {
+    name: "history",
+    open: async (page) => {
+      await holdJob(page);
+      await sendSample(page, "Phantom study A");
+      await seeHeading(page, "Analysing the study");
+      await sendSample(page, "Phantom 1");
+      await seeResult(page, VERDICT);
+      await sendFile(
+        page,
+        "a-file-with-a-very-long-name-as-archives-give-them.png",
+        await drawFile(page, "noise"),
+      );
+      await page.getByRole("button", { name: "Use it anyway" }).click();
+      await seeResult(page, VERDICT);
+      await page.getByRole("link", { name: "History" }).click();
+      await expect(page.getByRole("listitem")).toHaveCount(3);
+      await page.getByRole("button", { name: "Erase all" }).click();
     },
   },
   {
@@ -184,7 +273,7 @@ export const VIEWS: readonly View[] = [
       await page.route(HEALTH, (route) =>
         route.fulfill({ json: { status: "starting", model: null, versions: {}, uptime_s: 1 } }),
       );
-      await openFailure(page, "The model is not ready yet", (route) =>
+      await openFailure(page, "The service is not ready yet", (route) =>
         refuse(route, 503, "not_ready", "The model is still loading; try again in a few seconds."),
       );
     },
@@ -206,7 +295,7 @@ export const VIEWS: readonly View[] = [
   {
     name: "failed-too-large",
     open: (page) =>
-      openFailure(page, "The file is too large", (route) =>
+      openFailure(page, "This is too large", (route) =>
         route.fulfill({ status: 413, contentType: "text/html", body: "<h1>413</h1>" }),
       ),
   },

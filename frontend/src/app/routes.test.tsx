@@ -20,7 +20,7 @@ function openApp(address: string): void {
 
 describe("the app", () => {
   it.each([
-    ["/", "Signs of a brain tumour in one MRI slice, and how sure that is"],
+    ["/", "Signs of a brain tumour in an MRI study, and how sure that is"],
     ["/predict", "Predict on a study or a slice"],
     ["/history", "History"],
     ["/studies/nobody", "No result"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "./failure";
-import { toSeriesOffers } from "./series";
+import { toSeriesOffers, withoutList } from "./series";
 
 /** The sentence as backend/brainai/imaging/choose_series.py makes it. */
 const DETAIL =
@@ -30,5 +30,14 @@ describe("toSeriesOffers", () => {
     expect(toSeriesOffers(refusal("missing_slices", DETAIL))).toEqual([]);
     expect(toSeriesOffers({ kind: "api_down" })).toEqual([]);
     expect(toSeriesOffers(refusal("no_flair_series", "There is none."))).toEqual([]);
+  });
+});
+
+describe("withoutList", () => {
+  it("keeps what is said before the list, and a sentence without one", () => {
+    expect(withoutList(DETAIL)).toBe(
+      "The upload holds 2 volumes, and none is FLAIR by its name or its times.",
+    );
+    expect(withoutList("There is none.")).toBe("There is none.");
   });
 });

@@ -20,3 +20,9 @@ export function toSeriesOffers(failure: Failure): SeriesOffer[] {
     description,
   }));
 }
+
+/** The refusal without its list, where the series are offered one by one below it. */
+export function withoutList(detail: string): string {
+  const [said = detail, ...rest] = detail.split(/: 1: /);
+  return rest.length === 0 ? detail : `${said}.`;
+}

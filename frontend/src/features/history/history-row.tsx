@@ -68,9 +68,9 @@ export function HistoryRow({ entry: written, disabled, onErase }: HistoryRowProp
   const notes = [entry.kind === "study" ? "Study" : "Slice", formatMoment(entry.at)];
   if (entry.kind === "study" && !there) notes.push("expired on the service");
   return (
-    <li className="flex flex-wrap items-center gap-x-6 gap-y-3 px-5 py-4 sm:px-6">
-      <div className="min-w-0 flex-1 basis-72">
-        <p className="font-medium break-words">
+    <li className="flex items-start gap-x-4 px-5 py-4 sm:items-center sm:gap-x-6 sm:px-6">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium wrap-anywhere">
           {there ? (
             <Link
               to={`/studies/${entry.id}`}
@@ -90,6 +90,7 @@ export function HistoryRow({ entry: written, disabled, onErase }: HistoryRowProp
       </div>
       <Button
         look="secondary"
+        className="shrink-0"
         disabled={disabled}
         aria-label={`Erase ${entry.name}`}
         onClick={() => {

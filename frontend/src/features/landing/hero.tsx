@@ -10,16 +10,16 @@ export function Hero() {
       <div>
         <ResearchNotice />
         <h1 className="mt-5 text-4xl leading-[1.1] font-semibold tracking-tight sm:text-5xl">
-          Signs of a brain tumour in one MRI slice, and how sure that is
+          Signs of a brain tumour in an MRI study, and how sure that is
         </h1>
         <p className="mt-6 max-w-xl text-lg leading-8 text-ink-soft">
-          BrainAI reads one axial FLAIR slice. It answers with a calibrated probability, outlines
-          the lesion, says “uncertain” where it cannot tell, and refuses, with the reason, what it
-          takes for anything else.
+          BrainAI reads a FLAIR study or a single slice of one. It answers with a calibrated
+          probability, outlines and measures the lesion, says “uncertain” where it cannot tell, and
+          refuses, with the reason, what it takes for anything else.
         </p>
         <div className="mt-9 flex flex-wrap gap-3">
           <Link to="/predict" className={`${buttonClass("primary")} min-h-11 px-5`}>
-            Try a slice
+            Try a study
             <ArrowRight aria-hidden className="size-4" />
           </Link>
           <Link to="/model" className={`${buttonClass("secondary")} min-h-11 px-5`}>

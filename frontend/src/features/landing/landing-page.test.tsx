@@ -26,7 +26,7 @@ describe("LandingPage", () => {
 
   it("leads to the prediction", () => {
     renderInApp(<LandingPage />);
-    expect(screen.getByRole("link", { name: "Try a slice" })).toHaveAttribute("href", "/predict");
+    expect(screen.getByRole("link", { name: "Try a study" })).toHaveAttribute("href", "/predict");
   });
 
   it("reads the figures from the service: AUROC, or specificity where no tumour is", async () => {

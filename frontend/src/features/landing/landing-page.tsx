@@ -7,7 +7,7 @@ import { Steps } from "./steps";
 export function LandingPage() {
   return (
     <>
-      <PageTitle name="Brain tumour detection on FLAIR slices" />
+      <PageTitle name="Brain tumour detection on FLAIR studies" />
       <Hero />
       <Steps />
       <FiguresSummary />

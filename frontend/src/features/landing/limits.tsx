@@ -2,8 +2,8 @@ import { Section } from "./section";
 
 const LIMITS = [
   {
-    title: "One slice, one sequence",
-    text: "It sees a single axial FLAIR slice; a reader of a whole study sees far more. What is no such slice is refused where that is noticed, which is not always.",
+    title: "Slice by slice, one sequence",
+    text: "It judges each axial FLAIR slice by itself, and a study by its slices; a reader sees far more. What is no brain FLAIR is refused where that is noticed, which is not always.",
   },
   {
     title: "Bright is not always a tumour",
@@ -19,7 +19,7 @@ const LIMITS = [
   },
   {
     title: "An outline is a guess",
-    text: "It can miss a part or take in healthy tissue, and it measures one slice alone. The heat map outlines nothing, and can be beside the point.",
+    text: "It can miss a part or take in healthy tissue, and volumes and diameters follow it. The heat map outlines nothing, and can be beside the point.",
   },
   {
     title: "Other scanners differ",

@@ -38,20 +38,20 @@ export function Steps() {
     <Section
       id="how"
       title="How it works"
-      lead="One slice in, one answer out. Nothing is stored, and no account is needed."
+      lead="One study or slice in, one answer out. No account is needed; what was asked is listed in your browser alone."
     >
       <ol className="grid gap-6 md:grid-cols-3">
         <Step
           number={1}
-          title="Give one slice"
+          title="Give a study or a slice"
           picture={
             <div className="rounded-card border-2 border-dashed border-line-strong/70 p-4">
               <PhantomPicture className="w-36 rounded-control" />
             </div>
           }
         >
-          Drop, choose or paste an axial FLAIR slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. What is
-          taken for anything else is refused, with the reason.
+          Drop a FLAIR volume (NIfTI, MetaImage), a folder or zip of DICOM files, or one slice as a
+          picture. What is taken for anything else is refused, with the reason.
         </Step>
         <Step
           number={2}
@@ -62,16 +62,16 @@ export function Steps() {
             </div>
           }
         >
-          The model turns the slice into a calibrated probability. Inside the uncertain band, and on
-          slices unlike those it knows, it does not decide.
+          Every axial slice gets a calibrated probability, and the study one of its own. Inside the
+          uncertain band, and on slices unlike those it knows, the model does not decide.
         </Step>
         <Step
           number={3}
           title="See where"
           picture={<PhantomPicture layer="heat_map" className="w-full" />}
         >
-          An outline marks the lesion and measures it. A heat map, as here, marks where the
-          classifier looked. They are two answers, and may disagree.
+          An outline marks the lesion and measures it: in mL through a study that you can scroll. On
+          a slice, a heat map, as here, marks where the classifier looked. The two may disagree.
         </Step>
       </ol>
     </Section>

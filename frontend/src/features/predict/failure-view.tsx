@@ -2,7 +2,7 @@ import { RotateCw } from "lucide-react";
 import { Button } from "../../components/button";
 import { Card } from "../../components/card";
 import { canForce, canTryAgain, type Failure } from "../../domain/failure";
-import { toSeriesOffers } from "../../domain/series";
+import { toSeriesOffers, withoutList } from "../../domain/series";
 import { useFocusOnMount } from "../../lib/use-focus-on-mount";
 import { toFailureWords, toReportLines } from "./failure-words";
 import { describeOrigin, type Submission } from "./screen-state";
@@ -28,6 +28,7 @@ export function FailureView(props: FailureViewProps) {
   const heading = useFocusOnMount<HTMLHeadingElement>();
   const { icon: Icon, tone, title, what, next } = toFailureWords(failure, submission !== null);
   const again = canTryAgain(failure);
+  const asks = submission !== null && toSeriesOffers(failure).length > 0;
   return (
     <Card className="grid max-w-3xl gap-6 p-6 sm:grid-cols-[auto_minmax(0,1fr)] sm:p-10">
       <span className={`grid size-12 place-items-center rounded-full ${TONES[tone]}`}>
@@ -41,7 +42,7 @@ export function FailureView(props: FailureViewProps) {
         >
           {title}
         </h2>
-        <p className="mt-3 leading-7 break-words">{what}</p>
+        <p className="mt-3 leading-7 break-words">{asks ? withoutList(what) : what}</p>
         <p className="mt-2 leading-7 text-ink-soft">{next}</p>
         <div className="mt-7 flex flex-wrap gap-3">
           {again && (

@@ -86,7 +86,7 @@ export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
     case "refused":
       return {
         icon: canForce(failure) ? ScanEye : FileX,
-        tone: canForce(failure) ? "refusal" : "fault",
+        tone: canForce(failure) || failure.code === "no_flair_series" ? "refusal" : "fault",
         title: REFUSED_TITLES[failure.code] ?? failure.title,
         what: failure.detail,
         next: kept

@@ -28,6 +28,27 @@ function SampleCard({ sample, onSample }: SamplesProps & { sample: Sample }) {
   );
 }
 
+interface SampleGroupProps extends SamplesProps {
+  title: string;
+  samples: readonly Sample[];
+  className: string;
+}
+
+function SampleGroup({ title, samples, className, onSample }: SampleGroupProps) {
+  return (
+    <div>
+      <h3 className="text-sm font-medium text-ink-soft">{title}</h3>
+      <ul className={`mt-3 grid grid-cols-2 gap-4 ${className}`}>
+        {samples.map((sample) => (
+          <li key={sample.name}>
+            <SampleCard sample={sample} onSample={onSample} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Whole studies first, then slices: all phantoms. */
 export function Samples({ onSample }: SamplesProps) {
   return (
@@ -39,22 +60,20 @@ export function Samples({ onSample }: SamplesProps) {
         Phantoms drawn by the project’s own generator, not patient images. They show how the app
         works; the model was trained on patients, not on these.
       </p>
-      <h3 className="mt-6 text-sm font-medium text-ink-soft">Whole studies</h3>
-      <ul className="mt-3 grid grid-cols-2 gap-4 md:grid-cols-4">
-        {SAMPLE_STUDIES.map((sample) => (
-          <li key={sample.name}>
-            <SampleCard sample={sample} onSample={onSample} />
-          </li>
-        ))}
-      </ul>
-      <h3 className="mt-6 text-sm font-medium text-ink-soft">Single slices</h3>
-      <ul className="mt-3 grid grid-cols-2 gap-4 md:grid-cols-4">
-        {SAMPLE_SLICES.map((sample) => (
-          <li key={sample.name}>
-            <SampleCard sample={sample} onSample={onSample} />
-          </li>
-        ))}
-      </ul>
+      <div className="mt-6 grid gap-x-4 gap-y-6 lg:grid-cols-[1fr_2fr]">
+        <SampleGroup
+          title="Whole studies"
+          samples={SAMPLE_STUDIES}
+          className="md:grid-cols-4 lg:grid-cols-2"
+          onSample={onSample}
+        />
+        <SampleGroup
+          title="Single slices"
+          samples={SAMPLE_SLICES}
+          className="md:grid-cols-4"
+          onSample={onSample}
+        />
+      </div>
     </section>
   );
 }

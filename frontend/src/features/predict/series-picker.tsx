@@ -15,11 +15,12 @@ export function SeriesPicker({ offers, onSeries }: SeriesPickerProps) {
       {offers.map(({ number, description }) => (
         <li
           key={number}
-          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3 text-sm"
+          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3 text-sm sm:flex-nowrap"
         >
           <span className="min-w-0 text-ink-soft">{description || `Series ${number}`}</span>
           <Button
             look="secondary"
+            className="shrink-0"
             onClick={() => {
               onSeries(number);
             }}
