@@ -72,13 +72,21 @@ def _once_more() -> dict[str, int]:
 
 
 def _start() -> Any:
-    """Join or begin a cluster, quietly, and return ray.data."""
+    """Join or begin a cluster, quietly, and return ray.data. Raises SettingsError."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is sent anywhere
+    # Half a minute by default, which a busy machine does not keep.
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "300")
     import ray  # noqa: PLC0415  an extra, and slow to load
     import ray.data  # noqa: PLC0415
 
     if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:  # Ray raises every kind
+            raise SettingsError(
+                "The Ray cluster can't be reached, or begun on this machine. See that RAY_ADDRESS "
+                "is right, or leave --engine out."
+            ) from error
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -26,7 +26,7 @@ def _start(archive: Path, out: Path, model: Path, *arguments: str) -> subprocess
 
 def _run(archive: Path, out: Path, model: Path, *arguments: str) -> str:
     run = _start(archive, out, model, *arguments)
-    _, said = run.communicate(timeout=600)
+    _, said = run.communicate(timeout=900)
     assert run.returncode == 0, said
     return said
 
