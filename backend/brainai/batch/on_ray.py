@@ -16,6 +16,7 @@ from brainai.inference.spec import load_spec
 
 # Studies of one block come back together; of a small archive each alone.
 _MOST_BLOCKS = 2000
+_TRIES = 3
 
 
 class _Judge:
@@ -74,22 +75,30 @@ def _once_more() -> dict[str, int]:
 def _start() -> Any:
     """Join or begin a cluster, quietly, and return ray.data. Raises SettingsError."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is sent anywhere
-    # Half a minute by default, which a busy machine does not keep.
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", "300")
     import ray  # noqa: PLC0415  an extra, and slow to load
     import ray.data  # noqa: PLC0415
 
     if not ray.is_initialized():
-        try:
-            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-        except Exception as error:  # Ray raises every kind
-            raise SettingsError(
-                "The Ray cluster can't be reached, or begun on this machine. See that RAY_ADDRESS "
-                "is right, or leave --engine out."
-            ) from error
+        _join_or_begin(ray)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     # A block that ends its worker is left out, and its studies get a row that says so.
     context.max_errored_blocks = -1
     return ray.data
+
+
+def _join_or_begin(ray: Any) -> None:
+    """Call ray.init; once more where a busy machine did not keep its limit of half a minute."""
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:  # Ray raises every kind
+            ray.shutdown()
+            if not left:
+                raise SettingsError(
+                    "The Ray cluster can't be reached, or begun on this machine. See that "
+                    "RAY_ADDRESS is right, or leave --engine out."
+                ) from error
+        else:
+            return
