@@ -19,8 +19,8 @@ function openMemory() {
 describe("useMemory", () => {
   it("keeps a study from the moment it is taken in, and what came of it", async () => {
     const memory = openMemory();
-    memory.onAccepted(aQueuedJob(), "anna.nii.gz");
-    await expect.poll(() => readEntry("job1")).toMatchObject({ outcome: null });
+    await memory.onAccepted(aQueuedJob(), "anna.nii.gz");
+    expect(await readEntry("job1")).toMatchObject({ outcome: null });
     memory.onEnded(aStudyJob());
     await expect
       .poll(() => readEntry("job1"))
@@ -30,7 +30,7 @@ describe("useMemory", () => {
   it("keeps the answer for a slice, and forgets what it is told to", async () => {
     const memory = openMemory();
     memory.onSlice(aPrediction(), "slice.png");
-    memory.onAccepted(aQueuedJob(), "anna.nii.gz");
+    await memory.onAccepted(aQueuedJob(), "anna.nii.gz");
     await expect.poll(readHistory).toHaveLength(2);
     memory.onForget("job1");
     await expect.poll(readHistory).toMatchObject([{ name: "slice.png" }]);

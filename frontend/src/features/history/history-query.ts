@@ -23,7 +23,7 @@ export function entryQuery(id: string) {
 }
 
 interface Memory {
-  onAccepted: (job: Job, name: string) => void;
+  onAccepted: (job: Job, name: string) => Promise<void>;
   onEnded: (job: Job) => void;
   onSlice: (prediction: Prediction, name: string) => void;
   onForget: (jobId: string) => void;
@@ -32,24 +32,25 @@ interface Memory {
 /** Keep what is asked for in this browser, as it happens. */
 export function useMemory(): Memory {
   const client = useQueryClient();
-  const write = (writing: Promise<void>) => {
-    writing
-      .then(() => client.invalidateQueries({ queryKey: ["history"] }))
+  const write = async (writing: Promise<void>) => {
+    try {
+      await writing;
+    } catch {
       // A browser may keep nothing, in a private window for instance; that costs the history alone.
-      .catch(() => undefined);
+      return;
+    }
+    void client.invalidateQueries({ queryKey: ["history"] });
   };
   return {
-    onAccepted: (job, name) => {
-      write(writeEntry(toStudyEntry(job, name)));
-    },
+    onAccepted: (job, name) => write(writeEntry(toStudyEntry(job, name))),
     onEnded: (job) => {
-      write(updateStudy(job));
+      void write(updateStudy(job));
     },
     onSlice: (prediction, name) => {
-      write(writeEntry(toSliceEntry(prediction, name, new Date())));
+      void write(writeEntry(toSliceEntry(prediction, name, new Date())));
     },
     onForget: (jobId) => {
-      write(eraseEntry(jobId));
+      void write(eraseEntry(jobId));
     },
   };
 }

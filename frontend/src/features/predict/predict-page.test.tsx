@@ -12,7 +12,7 @@ import type { Memory } from "./use-predict-screen";
 const SLICE = new File(["x"], "my-slice.png", { type: "image/png" });
 
 const FORGETFUL: Memory = {
-  onAccepted: () => undefined,
+  onAccepted: () => Promise.resolve(),
   onEnded: () => undefined,
   onSlice: () => undefined,
   onForget: () => undefined,

@@ -18,7 +18,7 @@ const DICOM = new File(["\0".repeat(128), "DICM"], "001.dcm");
 
 function aMemory() {
   return {
-    onAccepted: vi.fn<Memory["onAccepted"]>(),
+    onAccepted: vi.fn<Memory["onAccepted"]>().mockResolvedValue(undefined),
     onEnded: vi.fn<Memory["onEnded"]>(),
     onSlice: vi.fn<Memory["onSlice"]>(),
     onForget: vi.fn<Memory["onForget"]>(),

@@ -18,7 +18,8 @@ import { useSubmission } from "./use-submission";
 
 /** Who keeps what this browser has asked for; nothing of it leaves the browser. */
 export interface Memory {
-  onAccepted: (job: Job, name: string) => void;
+  /** Never rejects; the page goes on to the study's address when it is kept. */
+  onAccepted: (job: Job, name: string) => Promise<void>;
   onEnded: (job: Job) => void;
   onSlice: (prediction: Prediction, name: string) => void;
   onForget: (jobId: string) => void;
@@ -40,14 +41,15 @@ export interface PredictScreen {
 /** The state of the predict page, with the job's id in the address, so that a reload finds it. */
 export function usePredictScreen(id: string | null, memory: Memory): PredictScreen {
   const navigate = useNavigate();
-  const onAnswer = (answer: Answer, submission: Submission) => {
+  const onAnswer = async (answer: Answer, submission: Submission) => {
     const name = originName(submission.origin);
     if (answer.kind === "slice") {
       memory.onSlice(answer.prediction, name);
       return;
     }
-    memory.onAccepted(answer.job, name);
-    void navigate(`/studies/${answer.job.id}`, { replace: id !== null });
+    // Kept before anything can be reloaded, or the name would be lost.
+    await memory.onAccepted(answer.job, name);
+    await navigate(`/studies/${answer.job.id}`, { replace: id !== null });
   };
   const { sending, submit, clear } = useSubmission(onAnswer);
   const { snapshot, lookAgain } = useJob(id);

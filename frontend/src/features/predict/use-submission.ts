@@ -43,14 +43,14 @@ interface SubmissionControl {
 
 /** Send uploads one at a time; a new one, `clear` and leaving the page abort the one before. */
 export function useSubmission(
-  onAnswer: (answer: Answer, submission: Submission) => void,
+  onAnswer: (answer: Answer, submission: Submission) => Promise<void>,
 ): SubmissionControl {
   const client = useQueryClient();
   const underWay = useRef<AbortController | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const { mutate, reset, status, variables, data, error } = useMutation({
     mutationFn: (sending: Sending) => send(sending, setSent),
-    onSuccess: (answer, { submission, signal }) => {
+    onSuccess: async (answer, { submission, signal }) => {
       if (signal.aborted) {
         // Taken in at the very moment of the cancel: nobody waits for it.
         if (answer.kind === "job") eraseJob(answer.job.id).catch(() => undefined);
@@ -59,7 +59,7 @@ export function useSubmission(
       if (answer.kind === "job") {
         client.setQueryData(jobQuery(answer.job.id).queryKey, answer.job);
       }
-      onAnswer(answer, submission);
+      await onAnswer(answer, submission);
     },
     // What was known about the service before this failure may be wrong now.
     onError: () => client.invalidateQueries({ queryKey: healthQuery.queryKey }),
