@@ -11,7 +11,7 @@ function SampleCard({ sample, onSample }: SamplesProps & { sample: Sample }) {
       onClick={() => {
         onSample(sample);
       }}
-      className="group block w-full overflow-hidden rounded-card border border-line bg-surface text-left transition-colors hover:border-line-strong"
+      className="flex size-full flex-col overflow-hidden rounded-card border border-line bg-surface text-left transition-colors hover:border-line-strong"
     >
       <img
         src={sample.kind === "slice" ? sample.path : sample.picture}
@@ -60,7 +60,7 @@ export function Samples({ onSample }: SamplesProps) {
         Phantoms drawn by the project’s own generator, not patient images. They show how the app
         works; the model was trained on patients, not on these.
       </p>
-      <div className="mt-6 grid gap-x-4 gap-y-6 lg:grid-cols-[1fr_2fr]">
+      <div className="mt-6 grid gap-x-4 gap-y-6 lg:grid-cols-[calc((100%-5rem)/3+1rem)_1fr]">
         <SampleGroup
           title="Whole studies"
           samples={SAMPLE_STUDIES}
