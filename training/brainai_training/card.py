@@ -87,8 +87,9 @@ lesion. "Flipped" is the mean change of the probability when left and right are 
 
 - Few patients: the skull-stripped and the tumour-free sources have four patients each, or one, and
   fewer that are measured. Their figures are anecdotes, not estimates.
-- Other sequences are told apart less surely than the table's other rows: a body that was trained on
-  FLAIR alone sees little of the difference. A DICOM header that names its sequence settles it.
+- Single slices of other sequences pass now and then (the table of refusals). T2, proton density and
+  CT were mostly drawn, so real ones are refused less surely. A DICOM header that names its sequence
+  settles it.
 - The shipped weights were trained on every patient; the figures are those of models trained by
   the same recipe without the fold that is measured.
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
@@ -175,7 +176,8 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         "",
         "### Refusals",
         "",
-        "Of images that the gate was not fitted on, through the model of the first fold.",
+        "Each image is judged by the gate of a fold that never saw its patient or its picture, "
+        "with limits chosen on others; all folds together.",
         "",
         "| images | to be refused | number | refused | with the true reason |",
         "|---|---|---|---|---|",

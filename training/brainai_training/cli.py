@@ -1,4 +1,4 @@
-"""brainai-train train | evaluate | convert."""
+"""brainai-train train | evaluate | gate | convert."""
 
 import argparse
 import logging
@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument(
         "--work", type=Path, default=HERE / "runs", help="what train left: models of the folds"
     )
+
+    four = commands.add_parser("gate", help="fit and measure a model folder's gate anew")
+    four.add_argument("folder", type=Path)
+    four.add_argument("--data", type=Path, required=True)
+    four.add_argument("--weights", type=Path, help="ImageNet ResNet-50 state dict (safetensors)")
+    four.add_argument("--work", type=Path, default=HERE / "runs", help="where gates are left")
 
     three = commands.add_parser("convert", help="a fastai classifier pickle to a model folder")
     three.add_argument("pickle", type=Path)

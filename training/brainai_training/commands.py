@@ -5,14 +5,22 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from brainai.inference.metrics import load_metrics
+from brainai.inference.spec import load_spec
+from brainai_training.card import to_card
 from brainai_training.config import load_config
 from brainai_training.convert import convert as convert_pickle
 from brainai_training.crossval import cross_validate, fold_folder, train_final
 from brainai_training.errors import DataError
 from brainai_training.evaluate import evaluate as evaluate_folder
+from brainai_training.evaluate import write_metrics
+from brainai_training.gate_run import make_gates, measure_gates, ship_gate
+from brainai_training.package import with_gate, write_spec
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.report import write_gallery, write_report
-from brainai_training.tensors import prepare
+from brainai_training.tensors import check_split, prepare
 
 SMOKE_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "smoke.toml"
 
@@ -35,6 +43,28 @@ def evaluate(options: argparse.Namespace) -> None:
     _measure(options.folder, options.data, options.work)
 
 
+def gate(options: argparse.Namespace) -> None:
+    """Give a model folder a new gate, and measure it. Raises DataError, ConfigError, BrainAIError.
+
+    The rest of the model and of its figures stays as it is.
+    """
+    folder: Path = options.folder
+    config, spec = load_config(folder / "config.toml"), load_spec(folder)
+    metrics = load_metrics(folder, spec)
+    if metrics is None:
+        raise DataError(f"{folder} has no metrics.json: train the model first.")
+    store = prepare(options.data, config, options.work / "cache")
+    check_split(spec, store)
+    make_gates(store, config, options.data, options.weights, options.work)
+    refusals = measure_gates(store, config, options.data, options.work)
+    gated = with_gate(spec, *ship_gate(config, options.work, folder))
+    spec = replace(gated, version=config.version)
+    metrics = replace(metrics, version=config.version, refusals=refusals)
+    write_spec(spec, folder)
+    write_metrics(metrics, folder)
+    (folder / "card.md").write_text(to_card(spec, metrics, store.rows))
+
+
 def convert(options: argparse.Namespace) -> None:
     """Convert a pickle. Raises DataError, BrainAIError."""
     spec = convert_pickle(options.pickle, options.out, options.name, options.trust_pickle)
@@ -44,9 +74,10 @@ def convert(options: argparse.Namespace) -> None:
 def _train_on(toml: Path, data: Path, work: Path, weights: Path | None, out: Path) -> None:
     config = load_config(toml)
     store = prepare(data, config, work / "cache")
+    make_gates(store, config, data, weights, work)
     crossed = cross_validate(data, store, config, weights, work)
     out.mkdir(parents=True, exist_ok=True)
-    train_final(data, store, config, weights, work, crossed, out)
+    train_final(store, config, weights, work, crossed, out)
     # The experiment lies beside its weights, byte by byte as it was given.
     shutil.copyfile(toml, out / "config.toml")
     (out / "figures").mkdir(exist_ok=True)

@@ -10,15 +10,12 @@ from brainai_training.decide import choose_decision
 from brainai_training.engines import Precision, choose, compare, to_markdown
 from brainai_training.errors import DataError
 from brainai_training.export import FLOAT_NAME, Served, halve
-from brainai_training.gate import make_gate
+from brainai_training.gate_run import ship_gate
 from brainai_training.looks import look_at
 from brainai_training.manifest import find_cases
 from brainai_training.package import export_both, write_folder
 from brainai_training.tensors import TensorStore, check_split
 from brainai_training.train import train
-
-GATE_FOLD = 0
-"""The fold whose model is given a gate of its own, to measure refusals on patients held out."""
 
 # Stands in the fold models' model.json: a decision is chosen on other patients' answers.
 _UNDECIDED = DecisionSpec(
@@ -46,17 +43,11 @@ def cross_validate(
 
     Leaves in each fold's folder model/ and answers.jsonl; beside them engines.md.
     """
-    folds = set(range(config.split.folds))
     precision: Precision | None = None
     for fold in config.split.held_out:
         run = fold_folder(work, config, fold)
         network = train(store, config, fold, weights, run).model.cpu()
-        gate, gate_spec = None, None
-        if fold == GATE_FOLD:
-            gate, gate_spec = make_gate(
-                network, store, config, data, folds - {fold}, to_measure=True
-            )
-        served = Served(network, gate)
+        served = Served(network)
         export_both(served, store, config, fold, run)
         if precision is None:  # decided once, on the first fold's patients
             candidates = compare(run, served, look_at(store, config.input, {fold}))
@@ -69,7 +60,7 @@ def cross_validate(
             config,
             precision=precision,
             decision=_UNDECIDED,
-            gate=gate_spec,
+            gate=None,
             out=run / "model",
         )
     if precision is None:
@@ -101,7 +92,6 @@ def ask_folds(data: Path, store: TensorStore, config: Config, work: Path) -> lis
 
 
 def train_final(
-    data: Path,
     store: TensorStore,
     config: Config,
     weights: Path | None,
@@ -111,13 +101,12 @@ def train_final(
 ) -> ModelSpec:
     """Train on everybody; what the fold models said of held-out patients decides.
 
-    Leaves in ``out`` model.onnx, model.json, golden.npz and, for other engines, FLOAT_NAME.
+    Leaves in ``out`` model.onnx, gate.onnx (of those that make_gates left in ``work``), model.json,
+    golden.npz and, for other engines, FLOAT_NAME.
     """
     run = fold_folder(work, config, None)
     network = train(store, config, None, weights, run).model.cpu()
-    everybody = set(range(config.split.folds))
-    gate, gate_spec = make_gate(network, store, config, data, everybody, to_measure=False)
-    export_both(Served(network, gate), store, config, None, run)
+    export_both(Served(network), store, config, None, run)
     halve(run / FLOAT_NAME, out / FLOAT_NAME)
     return write_folder(
         run,
@@ -125,6 +114,6 @@ def train_final(
         config,
         precision=crossed.precision,
         decision=choose_decision(crossed.answers),
-        gate=gate_spec,
+        gate=ship_gate(config, work, out),
         out=out,
     )

@@ -17,10 +17,8 @@ from brainai.inference.calibrate import sigmoid
 from brainai.inference.runtime import ENGINE, Runtime
 from brainai.inference.spec import FileSpec
 from brainai_training.export import (
-    DISTANCE,
     EVIDENCE,
     FLOAT_NAME,
-    GATE,
     INPUT,
     INT8_NAME,
     LESION,
@@ -141,7 +139,7 @@ def _dice(look: Look, lesion: NDArray[np.float32]) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def file_spec(name: str, precision: Precision, gate: bool = False) -> FileSpec:
+def file_spec(name: str, precision: Precision) -> FileSpec:
     """Name an exported file before its place in model.json is known."""
     return FileSpec(
         name=name,
@@ -149,8 +147,6 @@ def file_spec(name: str, precision: Precision, gate: bool = False) -> FileSpec:
         logits=LOGITS,
         evidence=EVIDENCE,
         lesion=LESION,
-        gate=GATE if gate else None,
-        distance=DISTANCE if gate else None,
         precision=precision,
         golden_tolerance=0.0,
     )

@@ -14,7 +14,6 @@ from brainai.inference.metrics import (
     Forerunner,
     Interval,
     Metrics,
-    RefusalFigure,
     StudyFigure,
 )
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
@@ -22,9 +21,9 @@ from brainai.inference.studies import study_probability
 from brainai_training.answers import ALONE, BY_VOLUME, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Config, Source, load_config
-from brainai_training.crossval import GATE_FOLD, ask_folds, fold_folder
+from brainai_training.crossval import ask_folds
 from brainai_training.decide import choose_decision, margins_of, studies_of, without_tumor
-from brainai_training.gate import refusals_of
+from brainai_training.gate_run import measure_gates
 from brainai_training.looks import look_at
 from brainai_training.manifest import Row, deal_out
 from brainai_training.measure import (
@@ -104,11 +103,16 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
         protocol=_protocol(config, len(decisions), len({row.patient for row in store.rows})),
         reliability=reliability(alone),
         studies=_studies(alone, decisions),
-        refusals=_refusals(config, store, data, work),
+        refusals=measure_gates(store, config, data, work),
     )
+    write_metrics(metrics, folder)
+    return Evaluation(spec, config, metrics, alone, store)
+
+
+def write_metrics(metrics: Metrics, folder: Path) -> None:
+    """Write metrics.json."""
     encoded = msgspec.json.format(msgspec.json.encode(metrics), indent=2)
     (folder / "metrics.json").write_bytes(encoded + b"\n")
-    return Evaluation(spec, config, metrics, alone, store)
 
 
 def decide_apart(answers: list[SliceAnswer]) -> dict[str, DecisionSpec]:
@@ -286,8 +290,3 @@ def _studies(alone: Judged, decisions: dict[str, DecisionSpec]) -> list[StudyFig
 
 def _share(said: list[tuple[str, bool]]) -> Interval | None:
     return share_interval(np.array([yes for _, yes in said], dtype=bool), [p for p, _ in said])
-
-
-def _refusals(config: Config, store: TensorStore, data: Path, work: Path) -> list[RefusalFigure]:
-    folder = fold_folder(work, config, GATE_FOLD) / "model"
-    return refusals_of(folder, load_spec(folder), store, config, data, {GATE_FOLD})

@@ -15,15 +15,16 @@ from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
 
-from brainai_training.gate import Gate, embed
-
 INPUT = "slice"
-LOGITS, EVIDENCE, LESION, GATE, DISTANCE = "logits", "evidence", "lesion", "gate", "distance"
+LOGITS, EVIDENCE, LESION = "logits", "evidence", "lesion"
 FLOAT_NAME, INT8_NAME = "model.float32.onnx", "model.int8.onnx"
 
 # The strongest spot of the lesion map is its highest mean over a square of so many px: about the
 # 40 pixels that are the least lesion worth a name, and no lone pixel.
 _SPOT_PX = 6
+
+OUTPUTS = [LOGITS, EVIDENCE, LESION]
+"""Names of what Served.forward returns."""
 
 # Weights of this size and more are kept as float16 in the float file that people download.
 _LARGE_BYTES = 4096
@@ -33,18 +34,16 @@ class Served(nn.Module):
     """Body and heads as they are served.
 
     forward: float32 [N, 1, S, S] -> logits [N, 2], whose margin is the label head's plus the
-    strongest spot of the lesion map; evidence [N, h, w], the class activation of
-    the label head (tumour minus no tumour); lesion [N, S, S], the logit of each pixel; and, where
-    there is a gate, its logits [N, 3] and distance [N].
+    strongest spot of the lesion map; evidence [N, h, w], the class activation of the label head
+    (tumour minus no tumour); lesion [N, S, S], the logit of each pixel.
     """
 
-    def __init__(self, network: Unet, gate: Gate | None = None) -> None:
-        """Take the trained network and its gate."""
+    def __init__(self, network: Unet) -> None:
+        """Take the trained network."""
         super().__init__()
         self.body, self.decoder = network.encoder, network.decoder
         self.lesion_head = network.segmentation_head
         self.linear = next(m for m in network.classification_head if isinstance(m, nn.Linear))
-        self.gate = gate
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """See the class."""
@@ -56,14 +55,7 @@ class Served(nn.Module):
         lesion = self.lesion_head(self.decoder(features))
         margin = evidence.mean(dim=(1, 2)) + strongest_spot(lesion)
         logits = torch.stack((-margin / 2, margin / 2), dim=1)
-        if self.gate is None:
-            return logits, evidence, lesion[:, 0]
-        return logits, evidence, lesion[:, 0], *self.gate(embed(features))
-
-    @property
-    def outputs(self) -> list[str]:
-        """Names of what forward returns."""
-        return [LOGITS, EVIDENCE, LESION, *((GATE, DISTANCE) if self.gate is not None else ())]
+        return logits, evidence, lesion[:, 0]
 
 
 def strongest_spot(lesion: Tensor) -> Tensor:

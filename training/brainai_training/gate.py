@@ -1,51 +1,22 @@
-"""The learned gate: tells FLAIR slices of a brain from all else, and how far off a slice is."""
+"""The learned part of the gate: tells FLAIR from all else, and how far off an image is."""
 
 import warnings
-import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import ndimage
-from segmentation_models_pytorch import Unet
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
 from torch import Tensor, nn
 
-from brainai.errors import UnusableImage
-from brainai.imaging.study import Facts, Study
-from brainai.inference.gate import check_outputs, check_study, gate_probabilities
-from brainai.inference.metrics import RefusalFigure
-from brainai.inference.preprocess import to_tensor
-from brainai.inference.runtime import Runtime
-from brainai.inference.spec import GATE_KINDS, GateSpec, InputSpec, ModelSpec
-from brainai_training.config import Config
-from brainai_training.outsiders import (
-    MEDICAL,
-    PICTURES,
-    Outsider,
-    altered_heads,
-    drawings,
-    other_sequences,
-    pictures,
-)
-from brainai_training.tensors import TensorStore
+from brainai.inference.gate import gate_probabilities
+from brainai.inference.spec import GateSpec
 
-FLAIR = GATE_KINDS[0]
-
-# There is one patient with a T2, and the DICOM files are few: they are to measure with.
-_HELD_OUT_KINDS = ("T2, no skull", MEDICAL)
-_STEP = 4
-_DRAWN_TO_FIT, _DRAWN_TO_MEASURE = 60, 40
 _DIRECTIONS = 48
-_LEADING, _LEADING_OF, _HIDDEN = 256, 1500, 64
-_BATCH = 32
+_LEADING, _LEADING_OF, _HIDDEN = 512, 1500, 128
+_PARTS = 3
 # Of held-out FLAIR slices so many are refused as another sequence and as no brain MR, or unsure.
 _WRONG, _OUTSIDE, _UNSURE = 0.006, 0.002, 0.01
 
@@ -99,51 +70,12 @@ class Examples:
     plain: NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    tensor: NDArray[np.float32]
-    kind: int
-    title: str
-    group: str
-    plain: bool
-
-
-def make_gate(
-    network: Unet,
-    store: TensorStore,
-    config: Config,
-    data: Path,
-    folds: set[int],
-    *,
-    to_measure: bool,
-) -> tuple[Gate, GateSpec]:
-    """Fit a gate on the patients of ``folds`` and on pictures that the libraries carry.
-
-    to_measure: leave out what ``refusals_of`` measures it on.
-    """
-    patients = {row.patient for row in store.rows if row.fold in folds}
-    images = [
-        *_flair(store, folds, altered=True),
-        *(
-            each
-            for each in _outsiders(data, config, patients)
-            if not (to_measure and _is_held_out(each.title, each.group))
-        ),
-    ]
-    return fit_gate(_embed_all(network, images, config.train.bfloat16))
-
-
-def _is_held_out(title: str, group: str) -> bool:
-    """Whether a gate that is to be measured is not fitted on an image, whatever its patient."""
-    return title in _HELD_OUT_KINDS or (title == PICTURES and zlib.crc32(group.encode()) % 2 == 0)
-
-
 def fit_gate(examples: Examples) -> tuple[Gate, GateSpec]:
-    """Fit on all examples; choose the limits on groups held out, by five-fold cross-validation."""
+    """Fit on all examples; choose the limits on groups held out, by cross-validation in parts."""
     is_flair = examples.kind == 0
     shares = np.zeros((len(examples.kind), 3))
     distance = np.zeros(len(examples.kind))
-    splits = GroupKFold(min(5, len(set(examples.groups[is_flair].tolist()))))
+    splits = GroupKFold(min(_PARTS, len(set(examples.groups[is_flair].tolist()))))
     for fitted, held in splits.split(examples.embedding, examples.kind, examples.groups):
         gate = Gate(_fit(_take(examples, fitted)))
         with torch.inference_mode():
@@ -207,159 +139,3 @@ def _last_layer(fitted: MLPClassifier) -> dict[str, NDArray[np.float64]]:
 
 def _take(examples: Examples, here: NDArray[np.intp]) -> Examples:
     return Examples(*(getattr(examples, name)[here] for name in examples.__dataclass_fields__))
-
-
-def _outsiders(data: Path, config: Config, patients: set[str]) -> Iterator[_Prepared]:
-    for images in (
-        other_sequences(data, config, patients),
-        altered_heads(data, config, patients),
-    ):
-        yield from _prepare_all(images, config.input)
-    yield from _without_heads(config.input)
-
-
-@cache
-def _without_heads(spec: InputSpec) -> tuple[_Prepared, ...]:
-    """Prepare pictures and drawings: the same for every gate, and slow to draw."""
-    return tuple(_prepare_all((*pictures(), *drawings(_DRAWN_TO_FIT, seed=1)), spec))
-
-
-def _prepare_all(images: Iterable[Outsider], spec: InputSpec) -> Iterator[_Prepared]:
-    for outsider in images:
-        prepared = _prepare(outsider, spec)
-        if prepared is not None:
-            yield prepared
-
-
-def _prepare(outsider: Outsider, spec: InputSpec) -> _Prepared | None:
-    try:
-        tensor = to_tensor(outsider.image, spec).tensor
-    except UnusableImage:  # serving refuses it before any gate
-        return None
-    kind = GATE_KINDS.index(outsider.code)
-    return _Prepared(tensor, kind, outsider.title, outsider.group, plain=False)
-
-
-def _flair(store: TensorStore, folds: set[int], altered: bool) -> Iterator[_Prepared]:
-    """Yield FLAIR slices as the store has them, and altered in ways that leave them FLAIR."""
-    rng = np.random.default_rng(4)
-    for stripped in (False, True):
-        places = store.find(stripped, volume_stats=False)
-        rows = [row for row in sorted(places) if store.rows[row].fold in folds]
-        for row in rows[:: _STEP * (1 + stripped)]:
-            tensor = np.array(store.tensors[places[row]])
-            patient = store.rows[row].patient
-            yield _Prepared(tensor[None], 0, FLAIR, patient, plain=True)
-            if altered:
-                changed = _alter(tensor, rng)
-                yield _Prepared(changed[None], 0, FLAIR, patient, plain=False)
-
-
-def _alter(tensor: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Turn, blur, darken, cut or shift a slice [S, S]: it stays brain FLAIR."""
-    air = float(tensor.min())
-    how = int(rng.integers(5))
-    if how == 0:
-        made = np.rot90(tensor, int(rng.integers(1, 4)))
-    elif how == 1:
-        factor = rng.uniform(0.3, 0.6)
-        small = ndimage.zoom(tensor, factor, order=1)
-        made = ndimage.zoom(small, tensor.shape[0] / small.shape[0], order=1)
-        made = made[: tensor.shape[0], : tensor.shape[1]]
-    elif how == 2:  # the window of a screenshot
-        made = np.clip(tensor, air, rng.uniform(1.2, 2.5))
-    elif how == 3:
-        shift = rng.integers(-tensor.shape[0] // 6, tensor.shape[0] // 6 + 1, 2)
-        made = ndimage.shift(tensor, shift, order=0, cval=air)
-    else:
-        grain = rng.normal(0, 0.1, tensor.shape).astype(np.float32)
-        made = air + (tensor - air) * rng.uniform(0.8, 1.25) + grain
-    return np.ascontiguousarray(np.clip(made, air, 5), dtype=np.float32)
-
-
-def embed(features: list[Tensor]) -> Tensor:
-    """Return what the gate judges by: means of the last three stages, [N, 512 + 1024 + 2048]."""
-    return torch.cat([stage.mean(dim=(2, 3)) for stage in features[3:6]], dim=1)
-
-
-def _embed_all(network: Unet, images: list[_Prepared], bfloat16: bool) -> Examples:
-    network = network.eval().to(memory_format=torch.channels_last)
-    parts = []
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-        for start in range(0, len(images), _BATCH):
-            batch = torch.from_numpy(
-                np.stack([each.tensor for each in images[start : start + _BATCH]])
-            )
-            features = network.encoder(batch.to(memory_format=torch.channels_last))
-            parts.append(embed([stage.float() for stage in features]).numpy())
-    return Examples(
-        np.concatenate(parts),
-        np.array([each.kind for each in images], dtype=np.intp),
-        np.array([each.title for each in images]),
-        np.array([each.group for each in images]),
-        np.array([each.plain for each in images]),
-    )
-
-
-def refusals_of(
-    folder: Path,
-    spec: ModelSpec,
-    store: TensorStore,
-    config: Config,
-    data: Path,
-    folds: set[int],
-) -> list[RefusalFigure]:
-    """Count what the model in ``folder`` refuses of the patients of ``folds``, and of outsiders.
-
-    Cheap checks and gate together, as serving does. The gate must have been fitted ``to_measure``,
-    on the patients of other folds.
-    """
-    if spec.gate is None:
-        return []
-    patients = {row.patient for row in store.rows if row.fold in folds}
-    runtime = Runtime(folder, spec.file)
-    said: dict[tuple[str, str], list[str | None]] = defaultdict(list)
-    for each in _flair(store, folds, altered=True):
-        title = "FLAIR of patients held out" if each.plain else "the same, altered"
-        said[FLAIR, title].append(_refuse(runtime, spec.gate, each.tensor))
-    for outsider in (
-        *other_sequences(data, config, {row.patient for row in store.rows}),
-        *pictures(),
-        *altered_heads(data, config, patients),
-        *drawings(_DRAWN_TO_MEASURE, seed=2),
-    ):
-        new = outsider.group in patients or outsider.group.startswith(outsider.title)
-        if new or _is_held_out(outsider.title, outsider.group):
-            said[outsider.code, outsider.title].append(_judge(runtime, spec, outsider))
-    return [_figure(code, title, answers) for (code, title), answers in said.items()]
-
-
-def _judge(runtime: Runtime, spec: ModelSpec, outsider: Outsider) -> str | None:
-    try:
-        tensor = to_tensor(outsider.image, spec.input).tensor
-    except UnusableImage as error:
-        return error.code
-    refusal = check_study(Study("png", outsider.image))
-    if refusal is not None or spec.gate is None:
-        return None if refusal is None else refusal.code
-    return _refuse(runtime, spec.gate, tensor)
-
-
-def _refuse(runtime: Runtime, gate: GateSpec, tensor: NDArray[np.float32]) -> str | None:
-    refusal = check_outputs(runtime.run(tensor[None]), gate, Facts())
-    return None if refusal is None else refusal.code
-
-
-def _figure(code: str, title: str, answers: list[str | None]) -> RefusalFigure:
-    refused = [answer for answer in answers if answer is not None]
-    wanted = code != FLAIR
-    return RefusalFigure(
-        title=title,
-        note="",
-        should_refuse=wanted,
-        images=len(answers),
-        refused=round(len(refused) / len(answers), 4),
-        with_true_reason=(
-            round(sum(answer == code for answer in answers) / len(answers), 4) if wanted else None
-        ),
-    )

@@ -92,8 +92,19 @@ def make_learner(
         metrics=[batch_balanced_accuracy, batch_dice],
         wd=config.weight_decay,
         path=folder,
-        cbs=[DevicePrecision(AMPMode.BF16)] if config.bfloat16 else [],
+        cbs=[DevicePrecision(AMPMode.BF16)] if config.bfloat16 and has_bfloat16() else [],
     )
+
+
+def has_bfloat16() -> bool:
+    """Whether the device computes in bfloat16: a processor that can't emulates it 15 times slower.
+
+    Measured on an EPYC without AVX-512: 0.6 slices a second instead of 8.6, at 128 px.
+    """
+    if torch.cuda.is_available():
+        return True
+    able = torch.cpu.get_capabilities()
+    return any(bool(value) for name, value in able.items() if name.endswith("bf16"))
 
 
 def make_network(config: TrainConfig) -> Unet:
@@ -117,6 +128,21 @@ def load_body(network: Unet, weights: Path | None) -> None:
 
     Raises DataError where ``weights`` are not those of a whole ResNet-50.
     """
+    body = read_body(weights)
+    try:
+        missing, unexpected = nn.Module.load_state_dict(network.encoder, body, strict=False)
+    except RuntimeError as error:
+        raise DataError(f"{weights} is not a torchvision ResNet-50 state dict: {error}") from error
+    # num_batches_tracked counters alone may be absent.
+    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise DataError(f"{weights} is not a whole ResNet-50 (missing {missing[:3]}...).")
+
+
+def read_body(weights: Path | None) -> dict[str, Tensor]:
+    """Read ImageNet's ResNet-50 without its last layer, the first one summed over its colours.
+
+    Raises DataError where ``weights`` can't be read.
+    """
     if weights is None:
         state = ResNet50_Weights.IMAGENET1K_V1.get_state_dict(progress=False, check_hash=True)
     else:
@@ -127,13 +153,7 @@ def load_body(network: Unet, weights: Path | None) -> None:
     body = {name: value for name, value in state.items() if not name.startswith("fc.")}
     if "conv1.weight" in body:
         body["conv1.weight"] = body["conv1.weight"].sum(dim=1, keepdim=True)
-    try:
-        missing, unexpected = nn.Module.load_state_dict(network.encoder, body, strict=False)
-    except RuntimeError as error:
-        raise DataError(f"{weights} is not a torchvision ResNet-50 state dict: {error}") from error
-    # num_batches_tracked counters alone may be absent.
-    if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-        raise DataError(f"{weights} is not a whole ResNet-50 (missing {missing[:3]}...).")
+    return body
 
 
 def _split(model: Unet) -> L:

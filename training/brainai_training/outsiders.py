@@ -33,7 +33,7 @@ from brainai_training.skull import strip_skull
 WRONG_SEQUENCE, NOT_BRAIN_MR = "wrong_sequence", "not_brain_mr"
 PICTURES, MEDICAL = "photographs and pictures", "DICOM test files of pydicom"
 
-_STEP = 6
+_STEP = 3
 """Every so many slices of a patient."""
 _MAX_PIXELS = 1 << 24
 

@@ -22,6 +22,7 @@ from brainai.inference.spec import (
     FORMAT,
     DecisionSpec,
     FileSpec,
+    GateFile,
     GateSpec,
     InputSpec,
     ModelSpec,
@@ -30,7 +31,8 @@ from brainai.inference.spec import (
 from brainai.labels import CLASSES, Sequence
 from brainai_training.config import Config
 from brainai_training.engines import Precision, file_spec
-from brainai_training.export import FLOAT_NAME, INT8_NAME, Served, export_float, quantise
+from brainai_training.export import FLOAT_NAME, INT8_NAME, OUTPUTS, Served, export_float, quantise
+from brainai_training.gate_stem import DISTANCE, GATE
 from brainai_training.looks import look_at
 from brainai_training.tensors import TensorStore, data_hashes
 
@@ -42,7 +44,7 @@ def export_both(
 ) -> None:
     """Write the float32 file and the int8 file, calibrated on training slices, into ``run``."""
     shape = (config.input.channels, config.input.size_px, config.input.size_px)
-    export_float(network, shape, run / FLOAT_NAME, network.outputs)
+    export_float(network, shape, run / FLOAT_NAME, OUTPUTS)
     slices = _calibration_slices(store, config, held_out)
     quantise(run / FLOAT_NAME, run / INT8_NAME, slices)
 
@@ -54,14 +56,17 @@ def write_folder(
     *,
     precision: Precision,
     decision: DecisionSpec,
-    gate: GateSpec | None,
+    gate: tuple[GateSpec, GateFile] | None,
     out: Path,
 ) -> ModelSpec:
-    """Write model.onnx (from what export_both left in ``run``), model.json and golden.npz."""
+    """Write model.onnx (from what export_both left in ``run``), model.json and golden.npz.
+
+    gate: its limits and its file, which lies in ``out`` already (gate_run.ship_gate).
+    """
     out.mkdir(parents=True, exist_ok=True)
     source = INT8_NAME if precision == "int8" else FLOAT_NAME
     shutil.copyfile(run / source, out / "model.onnx")
-    plain = file_spec("model.onnx", precision, gate=gate is not None)
+    plain = file_spec("model.onnx", precision)
     spec = ModelSpec(
         format=FORMAT,
         name=config.name,
@@ -71,12 +76,19 @@ def write_folder(
         licence=config.licence,
         input=config.input,
         decision=decision,
-        gate=gate,
         file=describe_file(out, config.input, plain),
         training=_record(store, config),
     )
+    if gate is not None:
+        spec = with_gate(spec, *gate)
     write_spec(spec, out)
     return spec
+
+
+def with_gate(spec: ModelSpec, limits: GateSpec, file: GateFile) -> ModelSpec:
+    """Return ``spec`` with a gate in a file of its own."""
+    named = msgspec.structs.replace(spec.file, gate=GATE, distance=DISTANCE, gate_file=file)
+    return msgspec.structs.replace(spec, gate=limits, file=named)
 
 
 def describe_file(folder: Path, spec: InputSpec, plain: FileSpec) -> FileSpec:

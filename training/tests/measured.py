@@ -67,8 +67,6 @@ class Measured:
     data: Path
     work: Path
     evaluation: Evaluation
-    gate_folds: tuple[Path, set[int]]
-    """The folder and the folds that refusals were asked of."""
 
     @property
     def config(self) -> Config:
@@ -103,21 +101,16 @@ def measure_tiny(root: Path) -> Measured:
     write_tiny_folder(folder, split_sha256=split)
     for fold in range(config.split.folds):
         write_tiny_folder(fold_folder(work, config, fold) / "model", split_sha256=split)
-    asked: list[tuple[Path, set[int]]] = []
 
-    def refusals_of(
-        folder: Path, spec: ModelSpec, store: TensorStore, config: Config, data: Path,
-        folds: set[int],
-    ) -> list[RefusalFigure]:  # fmt: skip
-        asked.append((folder, folds))
+    def measure_gates(*_: object) -> list[RefusalFigure]:
         return REFUSALS
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measure, "RESAMPLES", 40)
         patch.setattr(evaluation, "RESAMPLES", 40)
-        patch.setattr(evaluation, "refusals_of", refusals_of)
+        patch.setattr(evaluation, "measure_gates", measure_gates)
         measured = evaluate(folder, data, work)
-    return Measured(folder, data, work, measured, *asked)
+    return Measured(folder, data, work, measured)
 
 
 def with_split(spec: ModelSpec, split_sha256: str) -> ModelSpec:

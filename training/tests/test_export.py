@@ -11,28 +11,20 @@ from torch import nn
 from brainai.inference.runtime import Runtime
 from brainai_training.engines import file_spec
 from brainai_training.export import (
-    DISTANCE,
-    EVIDENCE,
     FLOAT_NAME,
-    GATE,
     INPUT,
     INT8_NAME,
-    LESION,
-    LOGITS,
-    Served,
-    export_float,
+    OUTPUTS,
     halve,
     quantise,
     strongest_spot,
 )
-from brainai_training.gate import embed, fit_gate
 from brainai_training.looks import look_at, run_file
 from brainai_training.tensors import TensorStore
-from tests.making import SMOKE, gate_examples
+from tests.making import SMOKE
 from tests.tiny_net import tiny_net, tiny_unet
 
 Tensors = NDArray[np.float32]
-PLAIN = [LOGITS, EVIDENCE, LESION]
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +39,10 @@ def _torch(network: nn.Module, slices: Tensors) -> list[Tensors]:
 
 def test_the_exported_file_answers_as_torch_does(exported: Path, slices: Tensors) -> None:
     session = onnxruntime.InferenceSession(exported / FLOAT_NAME)
-    answers = session.run(PLAIN, {INPUT: slices})
+    answers = session.run(OUTPUTS, {INPUT: slices})
     for expected, answer in zip(_torch(tiny_net(), slices), answers, strict=True):
         assert answer.dtype == np.float32
         assert np.allclose(answer, expected, atol=1e-4)
-
-
-def test_gate_and_distance_are_exported_where_there_is_a_gate(
-    tmp_path: Path, slices: Tensors
-) -> None:
-    # The embedding of the tiny network: 16 + 16 + 32 means.
-    gate, _ = fit_gate(gate_examples(1, dimensions=64))
-    served = Served(tiny_unet(), gate).eval()
-    assert served.outputs == [*PLAIN, GATE, DISTANCE]
-    export_float(served, (1, 64, 64), tmp_path / "gated.onnx", served.outputs)
-    outputs = Runtime(tmp_path, file_spec("gated.onnx", "float32", gate=True)).run(slices)
-    *_, kinds, distance = _torch(served, slices)
-    assert outputs.gate is not None
-    assert outputs.distance is not None
-    assert np.allclose(outputs.gate, kinds, atol=1e-4)
-    assert np.allclose(outputs.distance, distance, rtol=1e-4)
 
 
 def test_the_mean_of_the_class_activation_is_the_margin_of_the_label_head(
@@ -93,11 +69,6 @@ def test_the_strongest_spot_is_wider_than_a_pixel() -> None:
     assert strongest_spot(lesion).tolist() == pytest.approx([0.0, 1.0, 5.0])
 
 
-def test_the_gate_judges_by_the_means_of_the_last_three_stages() -> None:
-    features = [torch.full((2, 4, 8, 8), float(depth)) for depth in range(6)]
-    assert embed(features)[0].tolist() == [3.0] * 4 + [4.0] * 4 + [5.0] * 4
-
-
 def test_the_batch_axis_is_free(exported: Path, slices: Tensors) -> None:
     spec = file_spec(FLOAT_NAME, "float32")
     together = Runtime(exported, spec).run(slices)
@@ -111,7 +82,7 @@ def test_one_file_holds_the_whole_model(exported: Path) -> None:
     assert {path.name for path in exported.glob("*.onnx*")} == {FLOAT_NAME, INT8_NAME}
     model = onnx.load(exported / FLOAT_NAME)
     assert [node.name for node in model.graph.input] == [INPUT]
-    assert [node.name for node in model.graph.output] == PLAIN
+    assert [node.name for node in model.graph.output] == OUTPUTS
 
 
 def test_the_quantised_file_is_close_to_the_float_one(exported: Path, slices: Tensors) -> None:
@@ -156,11 +127,11 @@ def test_a_halved_file_answers_almost_the_same(
 ) -> None:
     spec = file_spec(FLOAT_NAME, "float32")
     whole, half = (Runtime(folder, spec).run(slices) for folder in (exported, halved))
-    for name in PLAIN:
+    for name in OUTPUTS:
         one, other = getattr(whole, name), getattr(half, name)
         assert np.abs(one - other).max() < 1e-2
     session = onnxruntime.InferenceSession(halved / FLOAT_NAME)
-    (logits,) = session.run([LOGITS], {INPUT: slices})
+    (logits,) = session.run([OUTPUTS[0]], {INPUT: slices})
     assert np.abs(logits - whole.logits).max() < 1e-2
 
 

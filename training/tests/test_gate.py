@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -7,22 +5,16 @@ from numpy.typing import NDArray
 
 from brainai.imaging.study import Facts
 from brainai.inference.gate import check_outputs
-from brainai.inference.metrics import load_metrics
 from brainai.inference.runtime import Outputs
-from brainai.inference.spec import GATE_KINDS, GateSpec, load_spec
-from brainai_training.crossval import GATE_FOLD
-from brainai_training.gate import Examples, Gate, fit_gate, refusals_of
-from brainai_training.tensors import TensorStore
-from tests.conftest import Trained
+from brainai.inference.spec import GATE_KINDS, GateSpec
+from brainai_training.gate import Examples, Gate, fit_gate
 from tests.making import (
     FLAIR,
     NOT_BRAIN_MR,
-    SMOKE,
     WRONG_SEQUENCE,
     embedded,
     gate_examples,
 )
-from tests.tiny_net import write_tiny_folder
 
 KINDS = {"flair": FLAIR, "wrong_sequence": WRONG_SEQUENCE, "not_brain_mr": NOT_BRAIN_MR}
 
@@ -146,33 +138,3 @@ def test_altered_slices_do_not_move_the_centre_of_flair() -> None:
     with torch.inference_mode():
         near, far = (gate(torch.from_numpy(part))[1].mean() for part in (plain, shifted))
     assert near < far
-
-
-def test_a_model_without_gate_refuses_nothing(
-    tmp_path: Path, store: TensorStore, phantom_data: Path
-) -> None:
-    spec = write_tiny_folder(tmp_path)
-    assert refusals_of(tmp_path, spec, store, SMOKE, phantom_data, {0}) == []
-
-
-def test_refusals_of_the_smoke_run_are_counted_by_kind(
-    trained: Trained, store: TensorStore
-) -> None:
-    model = trained.work / "smoke" / f"fold{GATE_FOLD}" / "model"
-    assert load_spec(model).gate is not None
-    metrics = load_metrics(trained.out, load_spec(trained.out))
-    assert metrics is not None
-    figures = {figure.title: figure for figure in metrics.refusals}
-    held_out = sum(row.fold == GATE_FOLD for row in store.rows)
-    flair = figures["FLAIR of patients held out"]
-    assert not flair.should_refuse
-    assert flair.with_true_reason is None
-    assert 0 < flair.images <= 2 * held_out
-    others = [figure for figure in metrics.refusals if figure.should_refuse]
-    assert len(others) >= 8
-    for figure in others:
-        assert figure.with_true_reason is not None
-        assert figure.with_true_reason <= figure.refused <= 1
-        assert figure.images > 0
-    # The cheap checks alone refuse noise, whatever the gate has learnt of phantoms.
-    assert figures["noise"].refused > 0.2

@@ -13,7 +13,14 @@ from torchvision.models import resnet50
 
 from brainai_training.batches import make_dataloaders
 from brainai_training.errors import DataError
-from brainai_training.learner import NO_MASK, TwoHeadLoss, load_body, make_learner, make_network
+from brainai_training.learner import (
+    NO_MASK,
+    TwoHeadLoss,
+    has_bfloat16,
+    load_body,
+    make_learner,
+    make_network,
+)
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
 
@@ -187,3 +194,13 @@ def test_slices_without_mask_teach_no_pixel_in_a_batch_with_others() -> None:
     said = torch.stack([torch.full((8, 8), 20.0), torch.full((8, 8), -20.0)])
     loss = _loss(0.0, 1.0, 1.0, _output(said, [[0.0, 0.0]] * 2), mask, [1, 0])
     assert loss.item() == pytest.approx(0.6931, abs=1e-3)
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_bfloat16_is_left_where_the_processor_has_none(
+    able: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    told = {"avx2": True, "avx512_bf16": able, "amx_bf16": False, "cpu_name": "some"}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told)
+    assert has_bfloat16() is able

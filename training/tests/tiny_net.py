@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from msgspec.structs import replace
 from segmentation_models_pytorch.base import ClassificationHead, SegmentationHead
 from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from torch.nn import functional
 
 from brainai.inference.spec import (
     DecisionSpec,
+    FileSpec,
     GateSpec,
     InputSpec,
     ModelSpec,
@@ -113,6 +115,12 @@ def _bright_file(size_px: int) -> bytes:
         return path.read_bytes()
 
 
+def _file(gate: bool) -> FileSpec:
+    plain = file_spec("model.onnx", "float32")
+    # Its gate is in the same file.
+    return replace(plain, gate="gate", distance="distance") if gate else plain
+
+
 def write_tiny_folder(
     folder: Path,
     *,
@@ -135,7 +143,7 @@ def write_tiny_folder(
             temperature=1.5, threshold=0.5, uncertain_band=UncertainBand(0.45, 0.55), level=0.9
         ),
         gate=OPEN_GATE if gate else None,
-        file=describe_file(folder, source, file_spec("model.onnx", "float32", gate)),
+        file=describe_file(folder, source, _file(gate)),
         training=TrainingRecord(
             created="2026-01-31",
             architecture="nothing to learn",

@@ -1,0 +1,148 @@
+"""What the gate learns from and is measured on: FLAIR slices, other sequences, all else."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from brainai.errors import UnusableImage
+from brainai.imaging.study import Study
+from brainai.inference.gate import check_study
+from brainai.inference.preprocess import to_tensor
+from brainai.inference.spec import GATE_KINDS, InputSpec
+from brainai_training.config import Config
+from brainai_training.outsiders import (
+    Outsider,
+    altered_heads,
+    drawings,
+    other_sequences,
+    pictures,
+)
+from brainai_training.tensors import TensorStore
+
+FLAIR, ALTERED, STRIPPED = "FLAIR", "the same, altered", "the same, skull removed"
+_DRAWN = 120
+"""Drawings of each kind."""
+
+
+@dataclass(frozen=True)
+class GateImages:
+    """Images on their way into the gate, n of them.
+
+    tensors: float32 [n, S, S], as serving makes them. kind: by place in GATE_KINDS. title: what
+    they are reported under. group: the patient, or the picture that they were made from. fold: the
+    fold of the group. early: the code with which serving refuses before any network, or "".
+    plain: FLAIR, not altered: the limits are chosen on these.
+    """
+
+    tensors: NDArray[np.float32]
+    kind: NDArray[np.intp]
+    title: NDArray[np.str_]
+    group: NDArray[np.str_]
+    fold: NDArray[np.intp]
+    early: NDArray[np.str_]
+    plain: NDArray[np.bool_]
+
+    def where(self, here: NDArray[np.bool_]) -> "GateImages":
+        """Take some of them."""
+        return GateImages(*(getattr(self, name)[here] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class _Image:
+    tensor: NDArray[np.float32]
+    kind: int
+    title: str
+    group: str
+    early: str = ""
+
+
+def gather_images(store: TensorStore, config: Config, data: Path) -> GateImages:
+    """Collect all of them: the patients' in the folds of the split, pictures by their name."""
+    fold_of = {row.patient: row.fold for row in store.rows}
+    images = [
+        *_flair(store),
+        *_outsiders(other_sequences(data, config, set(fold_of)), config.input),
+        *_outsiders(altered_heads(data, config, set(fold_of)), config.input),
+        *_without_heads(config.input),
+    ]
+    folds = config.split.folds
+    return GateImages(
+        np.stack([each.tensor for each in images]),
+        np.array([each.kind for each in images], dtype=np.intp),
+        np.array([each.title for each in images]),
+        np.array([each.group for each in images]),
+        np.array(
+            [fold_of.get(each.group, zlib.crc32(each.group.encode()) % folds) for each in images],
+            dtype=np.intp,
+        ),
+        np.array([each.early for each in images]),
+        np.array([each.title in (FLAIR, STRIPPED) for each in images]),
+    )
+
+
+def double(images: GateImages) -> GateImages:
+    """Say all but the tensors of images that are followed by a changed copy of each."""
+    twice = {
+        name: np.tile(getattr(images, name), 2)
+        for name in ("kind", "title", "group", "fold", "early")
+    }
+    plain = np.concatenate([images.plain, np.zeros_like(images.plain)])
+    return GateImages(images.tensors, **twice, plain=plain)
+
+
+def _flair(store: TensorStore) -> Iterator[_Image]:
+    """Yield each FLAIR slice as it is and without skull, and half of them altered."""
+    rng = np.random.default_rng(4)
+    for stripped in (False, True):
+        places = store.find(stripped, volume_stats=False)
+        for row in sorted(places):
+            tensor, patient = np.array(store.tensors[places[row]]), store.rows[row].patient
+            yield _Image(tensor, 0, STRIPPED if stripped else FLAIR, patient)
+            if not stripped and row % 2 == 0:
+                yield _Image(_alter(tensor, rng), 0, ALTERED, patient)
+
+
+@cache
+def _without_heads(spec: InputSpec) -> tuple[_Image, ...]:
+    """Prepare pictures and drawings: the same for every gate, and slow to draw."""
+    return tuple(_outsiders((*pictures(), *drawings(_DRAWN, seed=1)), spec))
+
+
+def _outsiders(images: Iterable[Outsider], spec: InputSpec) -> Iterator[_Image]:
+    for outsider in images:
+        try:
+            tensor = to_tensor(outsider.image, spec).tensor[0]
+        except UnusableImage:  # serving refuses it as blank or too small
+            continue
+        refusal = check_study(Study("png", outsider.image))
+        early = "" if refusal is None else refusal.code
+        kind = GATE_KINDS.index(outsider.code)
+        yield _Image(tensor, kind, outsider.title, outsider.group, early)
+
+
+def _alter(tensor: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Turn, blur, darken, cut or shift a slice [S, S]: it stays brain FLAIR."""
+    air = float(tensor.min())
+    how = int(rng.integers(5))
+    if how == 0:
+        made = np.rot90(tensor, int(rng.integers(1, 4)))
+    elif how == 1:
+        factor = rng.uniform(0.3, 0.6)
+        small = ndimage.zoom(tensor, factor, order=1)
+        made = ndimage.zoom(small, tensor.shape[0] / small.shape[0], order=1)
+        made = made[: tensor.shape[0], : tensor.shape[1]]
+    elif how == 2:  # the window of a screenshot
+        made = np.clip(tensor, air, rng.uniform(1.2, 2.5))
+    elif how == 3:
+        shift = rng.integers(-tensor.shape[0] // 6, tensor.shape[0] // 6 + 1, 2)
+        made = ndimage.shift(tensor, shift, order=0, cval=air)
+    else:
+        grain = rng.normal(0, 0.1, tensor.shape).astype(np.float32)
+        made = air + (tensor - air) * rng.uniform(0.8, 1.25) + grain
+    return np.ascontiguousarray(np.clip(made, air, 5), dtype=np.float32)

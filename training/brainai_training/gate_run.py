@@ -1,0 +1,158 @@
+"""The gates of all folds and the shipped one: fitted, written, measured on what they never saw."""
+
+import hashlib
+import shutil
+from collections import defaultdict
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from brainai.imaging.study import Facts
+from brainai.inference.gate import check_outputs
+from brainai.inference.metrics import RefusalFigure
+from brainai.inference.runtime import Runtime
+from brainai.inference.spec import GATE_KINDS, FileSpec, GateFile, GateSpec
+from brainai_training.config import Config
+from brainai_training.errors import DataError
+from brainai_training.export import export_float, halve
+from brainai_training.gate import Examples, fit_gate
+from brainai_training.gate_images import GateImages, double, gather_images
+from brainai_training.gate_stem import (
+    DISTANCE,
+    GATE,
+    GateModel,
+    as_batch,
+    embed_images,
+    make_stem,
+)
+from brainai_training.tensors import TensorStore
+
+GATE_NAME = "gate.onnx"
+
+
+def gate_folder(work: Path, config: Config) -> Path:
+    """Name the folder where the gates of a configuration are left."""
+    return work / config.name / "gate"
+
+
+def make_gates(
+    store: TensorStore, config: Config, data: Path, weights: Path | None, work: Path
+) -> None:
+    """Fit a gate without each fold in turn, and one on everything; leave them in ``work``.
+
+    Each has an ONNX file and, beside it, its limits: those are chosen on groups that it was not
+    fitted on.
+    """
+    folder = gate_folder(work, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    images = gather_images(store, config, data)
+    stem = make_stem(weights, config.train.pretrained)
+    # Each image once as it is and once changed as scanners and people do.
+    embedding = np.concatenate(
+        [embed_images(stem, images.tensors, config, folder, change=c) for c in (False, True)]
+    )
+    images = double(images)
+    for fold in (*range(config.split.folds), None):
+        here = np.ones(len(images.kind), dtype=bool) if fold is None else images.fold != fold
+        gate, limits = fit_gate(
+            Examples(
+                embedding[here],
+                images.kind[here],
+                images.title[here],
+                images.group[here],
+                images.plain[here],
+            )
+        )
+        path = _path(folder, fold)
+        _export(GateModel(stem, gate), config, path)
+        path.with_suffix(".json").write_bytes(msgspec.json.encode(limits))
+
+
+def ship_gate(config: Config, work: Path, out: Path) -> tuple[GateSpec, GateFile]:
+    """Copy the gate that was fitted on everything into a model folder; name it."""
+    path = _path(gate_folder(work, config), None)
+    shutil.copyfile(path, out / GATE_NAME)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return _limits(path), GateFile(GATE_NAME, sha256)
+
+
+def measure_gates(
+    store: TensorStore, config: Config, data: Path, work: Path
+) -> list[RefusalFigure]:
+    """Count what is refused of each kind of image, each by a gate that never saw its group.
+
+    Cheap checks and gate together, as serving does; of FLAIR slices the gate alone.
+
+    Raises DataError where the gates of the folds are not in ``work``.
+    """
+    folder = gate_folder(work, config)
+    images = gather_images(store, config, data)
+    said: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for fold in range(config.split.folds):
+        path = _path(folder, fold)
+        if not path.exists():
+            raise DataError(
+                f"{path} is not there. Refusals are measured with the gates of the folds, which "
+                "brainai-train train and brainai-train gate leave in their work folder."
+            )
+        here = images.where(images.fold == fold)
+        for kind, title, code in zip(
+            here.kind.tolist(), here.title.tolist(), _refusals(path, here, config), strict=True
+        ):
+            said[kind, title].append(code)
+    return [_figure(kind, title, codes) for (kind, title), codes in sorted(said.items())]
+
+
+def _refusals(path: Path, images: GateImages, config: Config) -> list[str]:
+    """Return the code with which each image is refused, or ""."""
+    limits = _limits(path)
+    runtime = Runtime(path.parent, _gate_alone(path.name))
+    codes = []
+    for tensor, early in zip(images.tensors, images.early.tolist(), strict=True):
+        outputs = runtime.run(as_batch(tensor[None], config.input))
+        refusal = check_outputs(outputs, limits, Facts())
+        codes.append(early or ("" if refusal is None else refusal.code))
+    return codes
+
+
+def _gate_alone(name: str) -> FileSpec:
+    """Describe a file whose every output is the gate's."""
+    return FileSpec(
+        name=name,
+        sha256="",
+        logits=GATE,
+        evidence=None,
+        gate=GATE,
+        distance=DISTANCE,
+        precision="float32",
+        golden_tolerance=0.0,
+    )
+
+
+def _export(model: GateModel, config: Config, path: Path) -> None:
+    shape = (config.input.channels, config.input.size_px, config.input.size_px)
+    export_float(model, shape, path, [GATE, DISTANCE])
+    halve(path, path)
+
+
+def _path(folder: Path, fold: int | None) -> Path:
+    return folder / ("final.onnx" if fold is None else f"fold{fold}.onnx")
+
+
+def _limits(path: Path) -> GateSpec:
+    return msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=GateSpec)
+
+
+def _figure(kind: int, title: str, codes: list[str]) -> RefusalFigure:
+    refused = [code for code in codes if code]
+    wanted = kind != 0
+    right = sum(code == GATE_KINDS[kind] for code in codes)
+    return RefusalFigure(
+        title=title,
+        note="",
+        should_refuse=wanted,
+        images=len(codes),
+        refused=round(len(refused) / len(codes), 4),
+        with_true_reason=round(right / len(codes), 4) if wanted else None,
+    )

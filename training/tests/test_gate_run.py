@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from brainai.inference.metrics import load_metrics
+from brainai.inference.runtime import Runtime
+from brainai.inference.spec import load_spec
+from brainai_training.errors import DataError
+from brainai_training.gate_images import FLAIR, gather_images
+from brainai_training.gate_run import GATE_NAME, gate_folder, measure_gates
+from brainai_training.gate_stem import as_batch, make_stem
+from brainai_training.tensors import TensorStore
+from tests.conftest import Trained
+from tests.making import SMOKE
+
+
+def test_refusals_of_the_smoke_run_are_counted_by_kind(
+    trained: Trained, store: TensorStore
+) -> None:
+    metrics = load_metrics(trained.out, load_spec(trained.out))
+    assert metrics is not None
+    figures = {figure.title: figure for figure in metrics.refusals}
+    flair = figures[FLAIR]
+    assert not flair.should_refuse
+    assert flair.with_true_reason is None
+    assert flair.images == len(store.find(stripped=False, volume_stats=False))
+    others = [figure for figure in metrics.refusals if figure.should_refuse]
+    assert len(others) >= 8
+    for figure in others:
+        assert figure.with_true_reason is not None
+        assert figure.with_true_reason <= figure.refused <= 1
+        assert figure.images > 0
+    assert figures["noise"].refused > 0.9
+    assert figures["text"].refused > 0.9
+
+
+def test_the_gates_of_the_folds_are_three_files_and_the_last_is_shipped(trained: Trained) -> None:
+    folder = gate_folder(trained.work, SMOKE)
+    files = {(folder / f"{name}.onnx").read_bytes() for name in ("fold0", "fold1", "final")}
+    assert len(files) == 3
+    assert (trained.out / GATE_NAME).read_bytes() == (folder / "final.onnx").read_bytes()
+
+
+def test_the_shipped_folder_says_gate_and_distance_of_each_slice(
+    trained: Trained, store: TensorStore
+) -> None:
+    spec = load_spec(trained.out)
+    tensors = as_batch(store.tensors[:3], spec.input)
+    outputs = Runtime(trained.out, spec.file).run(tensors)
+    assert outputs.gate is not None
+    assert outputs.distance is not None
+    assert outputs.gate.shape == (3, 3)
+    assert outputs.distance.min() >= 0
+
+
+def test_an_image_is_in_the_fold_of_its_patient(store: TensorStore, phantom_data: Path) -> None:
+    images = gather_images(store, SMOKE, phantom_data)
+    fold_of = {row.patient: row.fold for row in store.rows}
+    heads = [k for k, group in enumerate(images.group.tolist()) if group in fold_of]
+    assert [images.fold[k] for k in heads] == [fold_of[images.group[k]] for k in heads]
+    folds: dict[str, set[int]] = {}
+    for group, fold in zip(images.group.tolist(), images.fold.tolist(), strict=True):
+        folds.setdefault(group, set()).add(fold)
+    assert all(len(found) == 1 for found in folds.values())
+
+
+def test_without_the_gates_of_the_folds_nothing_is_measured(
+    store: TensorStore, phantom_data: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="gates of the folds"):
+        measure_gates(store, SMOKE, phantom_data, tmp_path)
+
+
+def test_the_stem_sees_where_something_is_bright() -> None:
+    stem = make_stem(None, pretrained=False)
+    left, right = torch.zeros(1, 1, 64, 64), torch.zeros(1, 1, 64, 64)
+    left[..., :32], right[..., 32:] = 1.0, 1.0
+    with torch.inference_mode():
+        apart = (stem(left) - stem(right)).abs()
+    assert float(apart.max()) > 0.01
