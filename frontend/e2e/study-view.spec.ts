@@ -95,7 +95,7 @@ async function findMask(page: Page, viewer: Locator, look: "Fill" | "Outline") {
 
 /** How far the study's grid reaches along one of the body's axes, mm. */
 function reach({ input }: StudyPrediction, letters: string): number {
-  const axis = [...input.orientation].findIndex((letter) => letters.includes(letter));
+  const axis = Array.from(input.orientation).findIndex((letter) => letters.includes(letter));
   return (input.shape[axis] ?? NaN) * (input.spacing_mm[axis] ?? NaN);
 }
 
