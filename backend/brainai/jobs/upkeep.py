@@ -60,6 +60,8 @@ class Upkeep:
                 taken = self.store.give_back(job.id, owner)
             else:
                 taken = self.store.fail(job.id, owner, _worker_lost(job))
+                if taken:
+                    tidy(self.store, self.files, job.id)
             if taken:
                 _log.warning("worker_lost")
 

@@ -59,7 +59,8 @@ def test_the_samples_are_what_the_command_draws(tmp_path: Path) -> None:
     assert main(["phantom", str(tmp_path)]) == 0
     drawn = sorted(file.name for file in tmp_path.iterdir())
     assert drawn == sorted(file.name for file in SAMPLES.iterdir())
-    for name in drawn:
+    # The studies are compared in tests/contract/test_sample_studies.py.
+    for name in (name for name in drawn if name.endswith(".png")):
         with Image.open(tmp_path / name) as new, Image.open(SAMPLES / name) as shipped:
             difference = np.asarray(new, int) - np.asarray(shipped, int)
         # Another processor may round the noise of a pixel the other way.
