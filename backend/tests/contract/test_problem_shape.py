@@ -19,7 +19,7 @@ from tests.files import dicom, encode, phantom, png
 
 NAN = np.full((64, 64), np.nan, np.float32)
 FORM = "multipart/form-data"
-MANY_FIELDS = {f"field{i}": "x" for i in range(1000)}
+MANY_FIELDS = {f"field{i}": "x" for i in range(3500)}
 TWO_PAGES: dict[str, Any] = {"save_all": True, "append_images": [Image.fromarray(phantom(2))]}
 
 UPLOADS: list[tuple[str, bytes, int, str]] = [
