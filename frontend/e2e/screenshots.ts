@@ -1,5 +1,5 @@
 import { test } from "@playwright/test";
-import { seeResult, sendSample, VERDICT, VIEWS } from "./views";
+import { seeHeading, sendSample, VIEWS } from "./views";
 
 const FOLDER = "screenshots";
 const THEMES = ["light", "dark"] as const;
@@ -32,10 +32,11 @@ for (const theme of THEMES) {
 test.describe("hero image", () => {
   const path = process.env.HERO_IMAGE;
   test.skip(path === undefined, "HERO_IMAGE does not say where to write it");
-  test.use({ colorScheme: "light", viewport: { width: 1280, height: 1000 } });
-  test("a result on a sample slice", async ({ page }) => {
-    await sendSample(page, "Phantom 1");
-    await seeResult(page, VERDICT);
+  test.use({ colorScheme: "light", viewport: { width: 1280, height: 1180 } });
+  test("the page of a sample study", async ({ page }) => {
+    await sendSample(page, "Phantom study A");
+    await seeHeading(page, "Signs of a tumour");
+    await page.waitForLoadState("networkidle");
     await page.screenshot({ ...(path === undefined ? {} : { path }) });
   });
 });

@@ -49,7 +49,7 @@ export const TEXT_FILE = Buffer.from("This is text, whatever its name says.\n");
 
 export const VERDICT = /Signs of a tumour|No sign of a tumour|Uncertain/;
 
-async function seeHeading(page: Page, name: string | RegExp): Promise<void> {
+export async function seeHeading(page: Page, name: string | RegExp): Promise<void> {
   await expect(page.getByRole("heading", { name })).toBeVisible();
 }
 
