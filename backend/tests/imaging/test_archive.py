@@ -35,7 +35,7 @@ def test_folders_in_a_zip_are_no_files() -> None:
 
 
 def test_a_name_that_climbs_out_is_a_name_and_nothing_more() -> None:
-    found = _unpack(write_zip({"../../../etc/cron.d/x": b"data", "/root/x": b"data"}))
+    found = _unpack(write_zip({"../../../etc/cron.d/x": b"data", "/etc/x": b"data"}))
     assert [file.base_name for file in found] == ["x", "x"]
 
 
