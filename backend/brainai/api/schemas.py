@@ -5,6 +5,7 @@ from openapi.json are exact.
 """
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from marshmallow import Schema, fields, post_dump, validate
 
@@ -24,8 +25,6 @@ from brainai.api.fields import (
 from brainai.imaging.sniff import FORMATS
 from brainai.inference.withheld import Output, WithheldReason
 from brainai.labels import Label, Sequence, UncertainReason
-
-_IF_ASKED = ("heatmap", "mask", "preview")
 
 
 class ProblemSchema(Schema):
@@ -163,21 +162,44 @@ class TimingsSchema(Schema):
     total = number("All stages")
 
 
-class PredictionSchema(Schema):
-    """The answer for one slice. Research use only."""
+class AnswerSchema(Schema):
+    """What the answer for a slice and that for a volume have in common.
+
+    if_asked: fields that are left out, instead of sent as null, where they were not asked for.
+    """
+
+    if_asked: ClassVar[tuple[str, ...]] = ("mask",)
 
     id = text("Id of the prediction")
     model = nested(ModelRefSchema)
-    input = nested(InputSchema)
     label = one_of(*Label)
+    uncertain = nested_or_null(UncertainSchema)
+    sequences_used = some_of(Sequence, "Sequences that the answer rests on")
+    outputs_withheld = list_of(WithheldSchema)
+    warnings = fields.List(fields.String(), required=True)
+    research_use_only = research_use_only()
+
+    @post_dump
+    def drop_absent(self, dumped: Mapping[str, object], **_: object) -> dict[str, object]:
+        """Leave out what was not asked for."""
+        return {
+            name: value
+            for name, value in dumped.items()
+            if value is not None or name not in self.if_asked
+        }
+
+
+class PredictionSchema(AnswerSchema):
+    """The answer for one slice. Research use only."""
+
+    if_asked: ClassVar[tuple[str, ...]] = ("heatmap", "mask", "preview")
+
+    input = nested(InputSchema)
     probability = number("Calibrated P(tumour)")
     probabilities = nested(ProbabilitiesSchema)
     threshold = number('P(tumour) from here on is "tumor"')
     uncertain_band = nested(UncertainBandSchema)
-    uncertain = nested_or_null(UncertainSchema)
     lesion = nested_or_null(LesionSchema)
-    sequences_used = some_of(Sequence, "Sequences that the answer rests on")
-    outputs_withheld = list_of(WithheldSchema)
     heatmap = fields.String(
         metadata={
             "description": "PNG data URL on the input's grid, 8-bit grey, 0 to 255 stands for "
@@ -196,18 +218,7 @@ class PredictionSchema(Schema):
             "explain=true or mask=true"
         }
     )
-    warnings = fields.List(fields.String(), required=True)
     timings_ms = nested(TimingsSchema)
-    research_use_only = research_use_only()
-
-    @post_dump
-    def drop_absent(self, dumped: Mapping[str, object], **_: object) -> dict[str, object]:
-        """Leave out the images that were not asked for, instead of sending null."""
-        return {
-            name: value
-            for name, value in dumped.items()
-            if value is not None or name not in _IF_ASKED
-        }
 
 
 class VersionsSchema(Schema):

@@ -1,9 +1,8 @@
 """The answer for a volume over the wire (marshmallow)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_dump, validate
+from marshmallow import Schema, fields, validate
 
 from brainai.api.fields import (
     list_of,
@@ -12,17 +11,11 @@ from brainai.api.fields import (
     number,
     number_or_null,
     one_of,
-    research_use_only,
     some_of,
     text,
     whole,
 )
-from brainai.api.schemas import (
-    ModelRefSchema,
-    UncertainBandSchema,
-    UncertainSchema,
-    WithheldSchema,
-)
+from brainai.api.schemas import AnswerSchema, UncertainBandSchema
 from brainai.imaging.sniff import VOLUME_FORMATS
 from brainai.labels import Label, Sequence
 
@@ -94,13 +87,10 @@ class VolumeLesionSchema(Schema):
     slices = whole("Axial slices with any of the mask")
 
 
-class StudyPredictionSchema(Schema):
+class StudyPredictionSchema(AnswerSchema):
     """The answer for one volume. Research use only."""
 
-    id = text("Id of the prediction")
-    model = nested(ModelRefSchema)
     input = nested(VolumeInputSchema)
-    label = one_of(*Label)
     probability = number("Calibrated P(tumour) of the study")
     threshold = number('P(tumour) of the study from here on is "tumor"')
     study = nested(StudySchema)
@@ -108,27 +98,15 @@ class StudyPredictionSchema(Schema):
     slice_uncertain_band = nested(UncertainBandSchema)
     slices = list_of(SliceFindingSchema)
     lesion = nested_or_null(VolumeLesionSchema)
-    uncertain = nested_or_null(UncertainSchema)
-    sequences_used = some_of(Sequence, "Sequences that the answer rests on")
-    outputs_withheld = list_of(WithheldSchema)
     mask = fields.String(
         metadata={
             "description": "application/gzip data URL of a NIfTI file on the input's grid, uint8, "
             "1 in the lesion and 0 elsewhere; only with mask=true, and from a model that outlines"
         }
     )
-    warnings = fields.List(fields.String(), required=True)
     timings_ms = fields.Dict(
         keys=fields.String(),
         values=fields.Float(),
         required=True,
         metadata={"description": "Milliseconds by stage: read, preprocess, run, outline, total"},
     )
-    research_use_only = research_use_only()
-
-    @post_dump
-    def drop_absent(self, dumped: Mapping[str, object], **_: object) -> dict[str, object]:
-        """Leave out the mask where it was not asked for, instead of sending null."""
-        return {
-            name: value for name, value in dumped.items() if value is not None or name != "mask"
-        }

@@ -7,6 +7,7 @@ from typing import IO, Any
 from flask import Response, current_app, request, url_for
 from flask_smorest import Blueprint
 
+from brainai.api.bodies import bytes_body, files_body
 from brainai.api.job_answers import JobAnswer, job_answer
 from brainai.api.job_schemas import JobQuerySchema, JobSchema, SliceQuerySchema
 from brainai.api.job_uploads import store_upload
@@ -17,31 +18,10 @@ from brainai.jobs.service import JobService
 
 blueprint = Blueprint("jobs", __name__, description="Judge whole studies, in their turn")
 
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {
-                        "type": "array",
-                        "items": {"type": "string", "format": "binary"},
-                        "description": "One part for each file: NIfTI, MetaImage (.mha, or .mhd "
-                        "with its .raw), DICOM, or a zip of such files",
-                    }
-                },
-            }
-        }
-    },
-}
+_BODY = files_body(
+    ": NIfTI, MetaImage (.mha, or .mhd with its .raw), DICOM, or a zip of such files"
+)
 _SENT_BYTES = 256 * 1024
-
-
-def _bytes_of(media_type: str, description: str) -> dict[str, object]:
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {"description": description, "content": content}
 
 
 @blueprint.post("/jobs")
@@ -77,7 +57,7 @@ def tell(job_id: str) -> JobAnswer:
 @blueprint.doc(
     summary="A job as server-sent events",
     operationId="job_events",
-    responses={"200": _bytes_of("text/event-stream", "Events named job, whose data is a Job")},
+    responses={"200": bytes_body("text/event-stream", "Events named job, whose data is a Job")},
 )
 def follow(job_id: str) -> Response:
     """Tell a job now, on each change, and when it ends; then the stream ends."""
@@ -116,7 +96,7 @@ def _artefact_route(name: str, media_type: str) -> None:
     @blueprint.doc(
         summary=f"The job's {name}",
         operationId=f"job_{name.replace('.', '_')}",
-        responses={"200": _bytes_of(media_type, "The file")},
+        responses={"200": bytes_body(media_type, "The file")},
     )
     def artefact(job_id: str) -> Response:
         jobs = state_of(current_app).jobs.service()
@@ -136,7 +116,7 @@ for _name, _media_type in ARTEFACTS:
 @blueprint.doc(
     summary="Picture of one axial slice",
     operationId="job_slice",
-    responses={"200": _bytes_of("image/png", "The slice, as radiologists look at it")},
+    responses={"200": bytes_body("image/png", "The slice, as radiologists look at it")},
 )
 def slice_picture(query: dict[str, str], job_id: str, index: int) -> Response:
     """Draw one axial slice; index counts as in the result's slices."""

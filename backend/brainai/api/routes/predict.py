@@ -6,6 +6,7 @@ from flask import Response, current_app, g, jsonify, request
 from flask_smorest import Blueprint
 
 from brainai.api.answers import answer
+from brainai.api.bodies import files_body
 from brainai.api.requests import read_uploads
 from brainai.api.schemas import PredictionSchema, PredictQuerySchema
 from brainai.api.state import state_of
@@ -15,27 +16,11 @@ from brainai.inference.predict import Prediction
 
 blueprint = Blueprint("predict", __name__, description="Judge one FLAIR slice or volume")
 
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {
-                        "type": "array",
-                        "items": {"type": "string", "format": "binary"},
-                        "description": "One part for each file. One slice: PNG, JPEG, TIFF, WebP, "
-                        "BMP or DICOM. Or a volume: NIfTI, MetaImage (.mha, or .mhd with its "
-                        ".raw), DICOM of many files or frames, or a zip of such files; further "
-                        "sequences of the same patient may come with it",
-                    }
-                },
-            }
-        }
-    },
-}
+_BODY = files_body(
+    ". One slice: PNG, JPEG, TIFF, WebP, BMP or DICOM. Or a volume: NIfTI, MetaImage (.mha, or "
+    ".mhd with its .raw), DICOM of many files or frames, or a zip of such files; further sequences "
+    "of the same patient may come with it"
+)
 
 # input.kind tells them apart, two levels down, where OpenAPI's discriminator does not reach.
 _ANSWER = {"oneOf": [PredictionSchema, StudyPredictionSchema]}
