@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from typing import Any
 
 import fsspec
 import nibabel as nib
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from brainai.api import create_app
 from brainai.api.job_schemas import JobSchema
@@ -27,6 +30,7 @@ from brainai.api.settings import Settings, read_settings
 from brainai.api.state import state_of
 from brainai.inference.predict import Predictor
 from brainai.jobs.job import JobState, new_job_id
+from tests.conftest import MakeApp
 from tests.files import png
 from tests.job_fixtures import working
 from tests.jobs.volumes import AFFINE, volume_nii_gz
@@ -135,6 +139,52 @@ def test_volume_and_mask_lie_on_the_grid_of_the_upload(
         image = nib.Nifti1Image.from_bytes(gzip.decompress(data))
         assert image.shape == (128, 128, 8)
         assert (image.affine == AFFINE).all()
+
+
+@pytest.mark.parametrize(
+    ("slices", "kind", "least_bytes"), [(8, np.int16, 256 * 1024), (24, np.float64, 3_000_000)]
+)
+def test_a_large_file_is_answered_as_predict_does_and_leaves_no_temporary_file(
+    make_app: MakeApp,
+    here: Settings,
+    predictor: Predictor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    slices: int,
+    kind: type[np.generic],
+    least_bytes: int,
+) -> None:
+    """Multipart forms come in pieces of 64 KiB, and werkzeug keeps large ones in files."""
+    packed = nib.Nifti1Image.from_bytes(gzip.decompress(volume_nii_gz(slices)))
+    data = nib.Nifti1Image(np.asanyarray(packed.dataobj).astype(kind), AFFINE).to_bytes()
+    assert len(data) > least_bytes
+    roomy = replace(here, max_upload_bytes=2 * len(data), max_predict_bytes=2 * len(data))
+    client = make_app(chosen=roomy).test_client()
+    # The test client would write a form of this size into a temporary file of its own.
+    boundary, form = encode_multipart({"file": FileStorage(io.BytesIO(data), "Jane.nii")})
+    sent: dict[str, Any] = {
+        "data": form,
+        "content_type": f"multipart/form-data; boundary={boundary}",
+    }
+    at_once = client.post("/predict", **sent)
+    assert at_once.status_code == 200
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    path = client.post("/jobs", **sent).headers["Location"]
+    jobs = state_of(client.application).jobs
+    (stored,) = jobs.service().files.read_upload(path.rpartition("/")[2])
+    assert stored.data == data
+    with working(roomy, predictor):
+        job = _events(client, path)[-1]
+    of_their_own = {"id", "timings_ms"}
+    assert job["state"] == "succeeded"
+    assert job["result"].keys() == _told(at_once).keys()
+    for name in job["result"].keys() - of_their_own:
+        assert job["result"][name] == _told(at_once)[name]
+    assert list(temporary.iterdir()) == []
+    assert len(_files_of(here)) == len(NAMES)
+    jobs.close()
 
 
 def test_a_job_outlives_the_server(job_settings: Settings, predictor: Predictor) -> None:
