@@ -2,7 +2,8 @@
 
     python -m bench.study [--rounds 5] [--file STUDY.nii.gz]
 
-The engine with tensors that lie ready, and the whole path, take turns, so that their ratio holds
+The engine with tensors that lie ready, which it runs through the model's network alone, without the
+gate, and the whole path, with the gate, take turns, so that their ratio holds
 on a busy machine too; of the rounds the median counts. Processor seconds are those of this process
 alone: what others do at the same time hardly changes them. Without a file the volume is a phantom
 of 240 x 240 x 155. The model and the threads are those of the BRAINAI_* settings.
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import nibabel as nib
@@ -87,7 +89,7 @@ def compare(predictor: Predictor, data: bytes, rounds: int) -> None:
 
     def bare() -> None:
         with ThreadPoolExecutor(runtime.workers) as pool:
-            list(pool.map(runtime.run, tensors))
+            list(pool.map(partial(runtime.run, gated=False), tensors))
 
     ways: dict[str, Callable[[], object]] = {
         "engine": bare,

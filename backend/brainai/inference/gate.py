@@ -61,7 +61,7 @@ class Unsure:
 
 def check_study(study: Study) -> Refusal | None:
     """Judge what a header says and what the pixels show without any network."""
-    return _check_facts(study.facts) or _check_pixels(study.slice.pixels)
+    return check_facts(study.facts) or _check_pixels(study.slice.pixels)
 
 
 def check_outputs(outputs: Outputs, gate: GateSpec | None, facts: Facts) -> Refusal | None:
@@ -118,7 +118,8 @@ def gate_probabilities(gate_logits: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def _check_facts(facts: Facts) -> Refusal | None:
+def check_facts(facts: Facts) -> Refusal | None:
+    """Judge what a header says."""
     if facts.modality not in {None, Modality.MR}:
         made = "" if facts.modality is Modality.OTHER else f" but {facts.modality}"
         return Refusal(_NOT_BRAIN_MR, f"The file says that it is not MR{made}.", _SEND_BRAIN)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,9 @@ _PREPARING = 1
 class JudgedSlice:
     """What is said of one axial slice, and what the study's own answer rests on.
 
-    axial_slice: from the feet up. margin: tumour logit minus no-tumour logit. far: unlike the
-    slices of training. refusal: why the slice would be refused on its own; looked for only where
-    ``judge_slices`` was told to.
+    axial_slice: from the feet up. margin: tumour logit minus no-tumour logit. far: is it unlike
+    the slices of training? None where the gate was not asked, or the model has none. refusal: why
+    the slice would be refused on its own; looked for only where the gate was asked.
     mask: bool [H, W] as geometry.axial_slice shows it; None where nothing was outlined.
     """
 
@@ -43,14 +44,21 @@ class JudgedSlice:
     margin: float
     probability: float
     label: Label
-    far: bool
+    far: bool | None
     refusal: Refusal | None
     mask: NDArray[np.bool_] | None
 
 
+class Run(Protocol):
+    """The engine, as StudyRuntime.run."""
+
+    def __call__(self, tensor: NDArray[np.float32], *, gated: bool) -> Outputs:
+        """Run a batch float32 [N, C, S, S]; gated: with gate and distance."""
+
+
 @dataclass(frozen=True)
 class SliceJudge:
-    """All that the slices of one volume are judged with. run: a batch -> Outputs.
+    """All that the slices of one volume are judged with.
 
     stats: of the volume. The thresholds were chosen on slices normalised alone, and hold better
     for slices normalised by their volume: of held-out BRATS slices without tumour 0.89 are called
@@ -60,12 +68,14 @@ class SliceJudge:
     study: VolumeStudy
     stats: IntensityStats | None
     spec: ModelSpec
-    run: Callable[[NDArray[np.float32]], Outputs]
+    run: Run
 
     def __call__(self, index: int, gated: bool) -> JudgedSlice | None:
         """Judge axial slice ``index``; None where it is blank.
 
-        gated: ask also if it would be refused. Raises UnusableImage as to_tensor does.
+        gated: ask the gate too: is it far, would it be refused?
+
+        Raises UnusableImage as to_tensor does.
         """
         shown = axial_slice(self.study.volume, index)
         image, squared = square_slice(shown)
@@ -75,7 +85,7 @@ class SliceJudge:
             if error.code == "blank_image":
                 return None
             raise
-        outputs = self.run(prepared.tensor[None])
+        outputs = self.run(prepared.tensor[None], gated=gated)
         probability = round(float(calibrate(outputs.logits, self.spec)[0]), 6)
         label = decide(probability, self.spec.decision)
         return JudgedSlice(
@@ -128,7 +138,7 @@ def judge_slices(
         pool.shutdown(cancel_futures=True)
 
 
-def _is_far(outputs: Outputs, spec: ModelSpec) -> bool:
+def _is_far(outputs: Outputs, spec: ModelSpec) -> bool | None:
     if spec.gate is None or outputs.distance is None:
-        return False
+        return None
     return float(outputs.distance[0]) >= spec.gate.unsure_distance

@@ -87,14 +87,23 @@ def begin(parts: list[Part]) -> list[ov.InferRequest]:
 
 
 def infer(
-    parts: list[Part], requests: list[ov.InferRequest], tensor: NDArray[np.float32]
+    parts: list[Part],
+    requests: list[ov.InferRequest],
+    tensor: NDArray[np.float32],
+    gated: bool = True,
 ) -> Outputs:
-    """Run a batch float32 [N, C, S, S] through every part."""
+    """Run a batch float32 [N, C, S, S] through every part that says something that is wanted.
+
+    gated: gate and distance are wanted; else they are None, and a file of their own does not run.
+    """
     said: dict[str, NDArray[np.float32]] = {}
     for part, request in zip(parts, requests, strict=True):
+        names = [name for name in part.ports if gated or name not in _GATE_NAMES]
+        if not names:
+            continue
         request.infer([tensor], share_inputs=True)
-        for name, port in part.ports.items():
-            said[name] = np.array(request.get_tensor(port).data, dtype=np.float32)
+        for name in names:
+            said[name] = np.array(request.get_tensor(part.ports[name]).data, dtype=np.float32)
     return Outputs(**said)
 
 

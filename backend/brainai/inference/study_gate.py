@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from brainai.imaging.geometry import axial_slice
-from brainai.imaging.study import Facts, Study, VolumeStudy
-from brainai.inference.gate import Refusal, check_study
+from brainai.imaging.study import Facts
+from brainai.inference.gate import Refusal, check_facts
 
 # Of the slices in the middle third of a head. Its ends (neck, face, the crown) are unlike what the
 # model has learned from in any series, so they have no say.
@@ -29,14 +28,10 @@ def middle_third(filled: list[int]) -> list[int]:
     return filled[first : len(filled) - first]
 
 
-def check_header(study: VolumeStudy, index: int) -> Refusal | None:
-    """Judge what the header says alone. index: any axial slice that holds more than air."""
-    shown = axial_slice(study.volume, index)
-    by_pixels = check_study(Study(study.format, shown, facts=Facts()))
-    refusal = check_study(Study(study.format, shown, facts=study.facts))
-    if refusal is None or refusal == by_pixels:
-        return None
-    return replace(refusal, advice=_ADVICE[refusal.code])
+def check_header(facts: Facts) -> Refusal | None:
+    """Judge what the header says alone."""
+    refusal = check_facts(facts)
+    return refusal and replace(refusal, advice=_ADVICE[refusal.code])
 
 
 def check_middle(refusals: Sequence[Refusal | None]) -> Refusal | None:

@@ -44,12 +44,13 @@ def label_study(
 
 
 def _find_unsure(judged: Sequence[JudgedSlice], label: Label) -> Unsure | None:
-    far = sum(each.far for each in judged)
-    if far > len(judged) / 2:
+    asked = [each.far for each in judged if each.far is not None]
+    far = sum(asked)
+    if far > len(asked) / 2:
         return Unsure(
             UncertainReason.OUT_OF_DISTRIBUTION,
-            f"{far} of the {len(judged)} slices that were judged are unlike those that the model "
-            "was trained on, so their probabilities may not hold.",
+            f"{far} of the {len(asked)} slices in the middle of the volume are unlike those that "
+            "the model was trained on, so the study's probability may not hold.",
         )
     longest = _longest_run(judged)
     if label is Label.NO_TUMOR and longest >= _NEIGHBOURS_THAT_SPEAK:

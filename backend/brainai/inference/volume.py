@@ -51,7 +51,7 @@ def predict_volume(
         filled = find_filled(study, stats)
         if not filled:
             raise _blank()
-        refusal = check_header(study, filled[len(filled) // 2])
+        refusal = check_header(study.facts)
         _raise_unless(refusal, force)
     with clock.stage("run"):
         runtime = predictor.study_runtime

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,15 @@ def test_slices_come_in_their_order_however_many_workers_judge_them(predictor: P
         judged = [each for each in judge_slices(judge, order, workers, gated=False) if each]
         assert [each.axial_slice for each in judged] == order
         assert all(each.refusal is None for each in judged)
+
+
+def test_the_gate_says_nothing_where_it_is_not_asked(predictor: Predictor) -> None:
+    judge = _judge(predictor, phantom_study())
+    asked, spared = judge(LESION[0], gated=True), judge(LESION[0], gated=False)
+    assert asked is not None
+    assert spared is not None
+    assert asked.far is False
+    assert spared == replace(asked, far=None, mask=spared.mask)
 
 
 def test_a_blank_slice_is_left_out(predictor: Predictor) -> None:

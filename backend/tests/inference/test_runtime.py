@@ -1,3 +1,4 @@
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -6,8 +7,16 @@ import numpy as np
 import pytest
 
 from brainai.errors import ModelError
-from brainai.inference.runtime import ENGINE, Outputs, Runtime
-from brainai.inference.spec import load_spec
+from brainai.inference.runtime import (
+    ENGINE,
+    Outputs,
+    Runtime,
+    begin,
+    compile_parts,
+    engine_config,
+    infer,
+)
+from brainai.inference.spec import GateFile, load_spec
 from tests.tiny_model import CELL_PX, SIZE_PX, write_tiny_model
 
 RNG = np.random.default_rng(7)
@@ -78,6 +87,32 @@ def test_an_output_that_the_file_lacks_is_refused(
     file = msgspec.structs.replace(load_spec(tiny_folder).file, **change)
     with pytest.raises(ModelError, match="can't load"):
         Runtime(tiny_folder, file)
+
+
+def test_a_gate_in_a_file_of_its_own_answers_when_asked_and_else_does_not_run(
+    own_folder: Path,
+) -> None:
+    shutil.copy(own_folder / "model.onnx", own_folder / "gate.onnx")
+    file = load_spec(own_folder).file
+    file = msgspec.structs.replace(file, gate_file=GateFile("gate.onnx", ""))
+    parts, tensor = compile_parts(own_folder, file, engine_config(file)), _tensor()
+    requests = begin(parts)
+    asked = infer(parts, requests, tensor)
+    assert asked.gate is not None
+    assert asked.distance is not None
+    requests[1].infer([np.zeros_like(tensor)], share_inputs=True)
+    spared = infer(parts, requests, tensor, gated=False)
+    np.testing.assert_array_equal(spared.logits, asked.logits)
+    assert (spared.gate, spared.distance) == (None, None)
+    assert not requests[1].get_input_tensor(0).data.any()  # still what it was given last
+
+
+def test_a_gate_in_the_same_file_is_left_out_where_it_is_not_asked(tiny_folder: Path) -> None:
+    file = load_spec(tiny_folder).file
+    parts = compile_parts(tiny_folder, file, engine_config(file))
+    spared = infer(parts, begin(parts), _tensor(), gated=False)
+    assert (spared.gate, spared.distance) == (None, None)
+    assert spared.lesion is not None
 
 
 def test_a_file_that_is_no_onnx_is_refused(own_folder: Path) -> None:

@@ -13,9 +13,10 @@ PLAIN = DecisionSpec(
 )
 
 
-def _slices(labels: list[Label], far: int = 0, first: int = 0) -> list[JudgedSlice]:
+def _slices(labels: list[Label], far: int | None = 0, first: int = 0) -> list[JudgedSlice]:
+    """far: so many of the first are unlike those of training; None: nobody asked."""
     return [
-        JudgedSlice(first + z, float(z), 0.5, label, z < far, None, None)
+        JudgedSlice(first + z, float(z), 0.5, label, None if far is None else z < far, None, None)
         for z, label in enumerate(labels)
     ]
 
@@ -54,6 +55,16 @@ def test_a_study_of_which_most_is_strange_is_uncertain_whatever_it_says() -> Non
     assert unsure is not None
     assert unsure.reason is UncertainReason.OUT_OF_DISTRIBUTION
     assert "3 of the 4" in unsure.detail
+
+
+def test_slices_that_nobody_asked_the_gate_about_do_not_make_a_study_strange_or_less_so() -> None:
+    unasked = _slices([T] * 5, far=None, first=4)
+    assert label_study(unasked, 0.9, 0.5) == (T, None)
+    assert label_study([*_slices([T] * 4, far=2), *unasked], 0.9, 0.5) == (T, None)
+    label, unsure = label_study([*_slices([T] * 4, far=3), *unasked], 0.9, 0.5)
+    assert label is U
+    assert unsure is not None
+    assert "3 of the 4 slices in the middle" in unsure.detail
 
 
 def test_a_model_with_a_study_decision_is_asked_by_it() -> None:
