@@ -1,5 +1,11 @@
 import { test } from "@playwright/test";
-import { seeHeading, sendSample, VIEWS } from "./views";
+import { ALL_VIEWS } from "./all-views";
+import { PICTURED_VIEWS } from "./study-views";
+import { seeHeading, sendSample } from "./views";
+import { SOFTWARE_WEBGL } from "./webgl";
+
+test.use({ launchOptions: SOFTWARE_WEBGL });
+test.describe.configure({ timeout: 300_000 });
 
 const FOLDER = "screenshots";
 const THEMES = ["light", "dark"] as const;
@@ -11,9 +17,11 @@ for (const theme of THEMES) {
       test.use({
         colorScheme: theme,
         viewport: { width, height: width < 700 ? 740 : 900 },
+        // A telephone: fingers want larger targets.
+        hasTouch: width < 700,
         contextOptions: { reducedMotion: "reduce" },
       });
-      for (const view of VIEWS) {
+      for (const view of [...ALL_VIEWS, ...PICTURED_VIEWS]) {
         test(view.name, async ({ page }) => {
           await view.open(page);
           await page.evaluate(() => {

@@ -2,19 +2,23 @@ import { readFile } from "node:fs/promises";
 import { expect, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 import type { Job, StudyPrediction } from "../src/api/study-types";
 
-const SAMPLE = new URL("../public/samples/study-tumor.nii.gz", import.meta.url);
+/** The phantom studies that ship: one with a lesion, one without. */
+export type SampleStudy = "study-tumor" | "study-normal";
 
 export interface FinishedStudy {
   job: Job;
   study: StudyPrediction;
 }
 
-/** Send the phantom study that ships to the API and wait for its answer. */
-export async function finishStudy(request: APIRequestContext): Promise<FinishedStudy> {
+/** Send a phantom study to the API and wait for its answer. */
+export async function finishStudy(
+  request: APIRequestContext,
+  sample: SampleStudy = "study-tumor",
+): Promise<FinishedStudy> {
   const file = {
     name: "study.nii.gz",
     mimeType: "application/gzip",
-    buffer: await readFile(SAMPLE),
+    buffer: await readFile(new URL(`../public/samples/${sample}.nii.gz`, import.meta.url)),
   };
   const sent = await request.post("/api/jobs", { multipart: { file } });
   expect(sent.status()).toBe(202);

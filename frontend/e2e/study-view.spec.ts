@@ -1,21 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import config from "../playwright.config";
 import type { StudyPrediction } from "../src/api/study-types";
 import { gridCentre, readMask, sliceCentre } from "./nifti";
 import { finishStudy, largestSlice, strip, type FinishedStudy } from "./study-jobs";
+import { SOFTWARE_WEBGL, VOLUME_MS } from "./webgl";
 
-// WebGL without a graphics card: slow, and the same as with one.
 test.use({
-  launchOptions: {
-    ...config.use?.launchOptions,
-    args: [
-      "--no-sandbox",
-      "--use-gl=angle",
-      "--use-angle=swiftshader",
-      "--enable-unsafe-swiftshader",
-    ],
-  },
+  launchOptions: SOFTWARE_WEBGL,
   contextOptions: { reducedMotion: "reduce" },
   // Every pixel is drawn by the processor.
   viewport: { width: 800, height: 900 },
@@ -23,7 +14,6 @@ test.use({
 test.describe.configure({ mode: "serial", timeout: 300_000 });
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const READY_MS = 180_000;
 
 let finished: FinishedStudy;
 
@@ -37,7 +27,7 @@ test.beforeAll(async ({ playwright, baseURL }) => {
 async function openStudy(page: Page): Promise<Locator> {
   await page.goto(`/studies/${finished.job.id}`);
   const viewer = page.locator("[data-viewer=ready]");
-  await expect(viewer).toBeVisible({ timeout: READY_MS });
+  await expect(viewer).toBeVisible({ timeout: VOLUME_MS });
   return viewer;
 }
 

@@ -13,7 +13,12 @@ const MODELS = "**/api/models";
 const HEALTH = "**/api/health";
 
 /** Answer in the one shape that every error of the API has. */
-async function refuse(route: Route, status: number, code: string, detail: string): Promise<void> {
+export async function refuse(
+  route: Route,
+  status: number,
+  code: string,
+  detail: string,
+): Promise<void> {
   await route.fulfill({
     status,
     contentType: "application/problem+json",
@@ -94,7 +99,7 @@ const NO_FLAIR =
   "The upload holds 3 volumes, and none is FLAIR by its name or its times: 1: T1, 24 slices of 256 x 256, 0.9 x 0.9 x 5 mm; 2: T2, 24 slices of 512 x 512, 0.45 x 0.45 x 5 mm; 3: unknown sequence, 3 slices of 256 x 256 that make no volume. Name the FLAIR with series=N.";
 
 /** A job that has failed with this reason. */
-function failed(code: string, detail: string, forceable = false): Partial<Job> {
+export function failed(code: string, detail: string, forceable = false): Partial<Job> {
   const ended_at = "2026-11-24T16:00:02Z";
   return { state: "failed", stage: "done", ended_at, error: { code, detail, forceable } };
 }

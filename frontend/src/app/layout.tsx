@@ -15,17 +15,17 @@ function Header() {
       <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link
           to="/"
-          className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight"
+          className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight pointer-coarse:min-h-11"
         >
           <Logo className="size-7" />
           BrainAI
         </Link>
-        <nav aria-label="Pages" className="flex gap-1">
+        <nav aria-label="Pages" className="flex gap-0.5 sm:gap-1">
           {PAGES.map(({ to, name }) => (
             <NavLink
               key={to}
               to={to}
-              className="flex min-h-10 items-center rounded-control px-3 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink"
+              className="flex min-h-10 items-center rounded-control px-2 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 pointer-coarse:min-h-11"
             >
               {name}
             </NavLink>

@@ -1,7 +1,9 @@
-/** What the two kinds of dot in an interval plot stand for. */
-export function PlotLegend() {
+/** What the signs of an interval plot stand for; hidden where a narrow screen leaves the plot out. */
+export function PlotLegend({ from }: { from: "sm" | "md" }) {
   return (
-    <ul className="flex flex-wrap gap-x-6 gap-y-2 text-xs text-ink-soft">
+    <ul
+      className={`hidden flex-wrap ${from === "sm" ? "sm:flex" : "md:flex"} gap-x-6 gap-y-2 text-xs text-ink-soft`}
+    >
       <li className="flex items-center gap-2">
         <span aria-hidden className="size-2.5 rounded-full bg-accent" />
         Model

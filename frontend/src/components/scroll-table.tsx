@@ -14,6 +14,8 @@ const MOST_COLUMNS_THAT_FIT = 4;
 /** A table that is wider than a telephone: it scrolls sideways, so the keyboard must reach it. */
 export function ScrollTable({ label, columns, children }: ScrollTableProps) {
   const fits = columns.length <= MOST_COLUMNS_THAT_FIT;
+  // A narrow first column leaves a telephone room for figures beside it.
+  const firstColumn = `px-4 sm:w-2/5 sm:px-6 ${fits ? "w-2/5" : "w-44"}`;
   return (
     <Card
       tabIndex={0}
@@ -28,7 +30,7 @@ export function ScrollTable({ label, columns, children }: ScrollTableProps) {
               <th
                 key={name}
                 scope="col"
-                className={`py-3 font-medium ${index === 0 ? "w-2/5 px-4 sm:px-6" : "pr-4"}`}
+                className={`py-3 font-medium ${index === 0 ? firstColumn : "pr-4"}`}
               >
                 {name}
               </th>

@@ -13,8 +13,14 @@ function refusal(code: string, detail: string): Failure {
 describe("toSeriesOffers", () => {
   it("reads number and looks of each series that the refusal lists", () => {
     expect(toSeriesOffers(refusal("no_flair_series", DETAIL))).toEqual([
-      { number: 1, description: "T1, 20 slices of 64 x 64, 3.44 x 3.44 x 6.5 mm" },
-      { number: 2, description: "unknown sequence, 4 slices of 64 x 64 that make no volume" },
+      {
+        number: 1,
+        description: "T1, 20 slices of 64\u00a0×\u00a064, 3.44\u00a0×\u00a03.44\u00a0×\u00a06.5 mm",
+      },
+      {
+        number: 2,
+        description: "unknown sequence, 4 slices of 64\u00a0×\u00a064 that make no volume",
+      },
     ]);
   });
 

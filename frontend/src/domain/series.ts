@@ -15,9 +15,10 @@ const LISTED = /(\d+): ([^;]+?)(?=; |\. [A-Z]|\.?$)/g;
 /** The series that a refusal lists, for the reader to name one of them; empty for any other failure. */
 export function toSeriesOffers(failure: Failure): SeriesOffer[] {
   if (failure.kind !== "refused" || !ASKS_FOR_SERIES.has(failure.code)) return [];
+  // Sizes stay in one line each.
   return [...failure.detail.matchAll(LISTED)].map(([, number, description = ""]) => ({
     number: Number(number),
-    description,
+    description: description.replace(/(?<=\d) x (?=\d)/g, "\u00a0×\u00a0"),
   }));
 }
 

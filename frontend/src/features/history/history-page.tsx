@@ -7,7 +7,6 @@ import { Card } from "../../components/card";
 import { Notice } from "../../components/notice";
 import { PageTitle } from "../../components/page-title";
 import { Skeleton } from "../../components/skeleton";
-import { formatCount } from "../../domain/format";
 import type { HistoryEntry } from "../../domain/history";
 import { historyQuery } from "./history-query";
 import { HistoryRow } from "./history-row";
@@ -114,7 +113,9 @@ function EraseAll({ count, disabled, onErase }: EraseAllProps) {
   }
   return (
     <div role="group" aria-label="Erase all" className="flex flex-wrap items-center gap-3 text-sm">
-      <p className="mr-2">Erase {formatCount(count, "line")} here and on the service?</p>
+      <p className="mr-2">
+        Erase {count === 1 ? "this entry" : `all ${count} entries`}, here and on the service?
+      </p>
       <Button disabled={disabled} onClick={onErase}>
         Yes, erase all
       </Button>

@@ -33,10 +33,10 @@ function SummaryBody() {
     <>
       <SummaryTable sources={ofKind(toGroups(model.figures), "source")} />
       <div className="mt-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-4">
-        <PlotLegend />
+        <PlotLegend from="md" />
         <Link
           to="/model"
-          className="inline-flex min-h-6 items-center gap-1.5 text-sm font-medium text-accent hover:text-accent-hover"
+          className="inline-flex min-h-6 items-center gap-1.5 text-sm font-medium text-accent hover:text-accent-hover pointer-coarse:min-h-11"
         >
           All figures, data and licence
           <ArrowRight aria-hidden className="size-4" />
@@ -51,7 +51,7 @@ export function FiguresSummary() {
     <Section
       id="figures"
       title="What was measured"
-      lead="Read live from the model that answers here. Each figure is over patients who were held out of training, with a 95% interval over patients. Beside it: how far one gets by thresholding the brightness alone."
+      lead="Read live from the model that answers here. Each figure is over patients who were held out of training, with a 95% interval over patients. AUROC says how well tumour slices are told from others: 0.5 is guessing, 1 is perfect. Specificity is the share of slices without a tumour that are called so. Beside both: how far one gets by thresholding the brightness alone."
     >
       <SummaryBody />
     </Section>

@@ -13,9 +13,10 @@ export function Hero() {
           Signs of a brain tumour in an MRI study, and how sure that is
         </h1>
         <p className="mt-6 max-w-xl text-lg leading-8 text-ink-soft">
-          BrainAI reads a FLAIR study or a single slice of one. It answers with a calibrated
-          probability, outlines and measures the lesion, says “uncertain” where it cannot tell, and
-          refuses, with the reason, what it takes for anything else.
+          BrainAI reads FLAIR, the MRI sequence that shows most lesions bright: a whole study or a
+          single slice. It answers with a calibrated probability, outlines and measures the lesion,
+          says “uncertain” where it cannot tell, and refuses, with the reason, what it takes for
+          anything else.
         </p>
         <div className="mt-9 flex flex-wrap gap-3">
           <Link to="/predict" className={`${buttonClass("primary")} min-h-11 px-5`}>

@@ -14,7 +14,7 @@ export function ReportContents({ model, parts }: ReportContentsProps) {
           <li key={id}>
             <a
               href={`#${id}`}
-              className="inline-flex min-h-8 items-center font-medium text-accent hover:text-accent-hover"
+              className="inline-flex min-h-8 items-center font-medium text-accent hover:text-accent-hover pointer-coarse:min-h-11"
             >
               {title}
             </a>

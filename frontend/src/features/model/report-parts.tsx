@@ -1,5 +1,6 @@
 import type { Model } from "../../api/wire";
 import { PlotLegend } from "../../components/plot-legend";
+import { toSentence } from "../../domain/api-words";
 import {
   hasPlace,
   ofKind,
@@ -46,8 +47,8 @@ function toSourceParts(sources: readonly GroupFigures[], protocol: string): Repo
       lead: "All held-out patients together, then each source by itself, since a mean hides where the model is weak. Intervals are 95% over patients. Thresholding calls a slice a tumour where enough of its tissue is bright on FLAIR, and learns nothing else; a model has to beat it.",
       body: (
         <>
-          <PlotLegend />
-          <div className="mt-6 space-y-6">
+          <PlotLegend from="sm" />
+          <div className="space-y-6 sm:mt-6">
             {sources.map((group) => (
               <SourceReport key={group.source} group={group} />
             ))}
@@ -172,10 +173,10 @@ export function toReportParts(model: Model): ReportPart[] {
           {
             id: "forerunner",
             title: "Against the forerunner",
-            lead: `An earlier tool of this kind published the figures of the first line. Its data: ${forerunner.note}`,
+            lead: `An earlier tool of this kind published the figures of the first line. Its data: ${toSentence(forerunner.note)}`,
             body: <ComparisonTable forerunner={forerunner} sources={sources} />,
           },
         ]),
-    { id: "licence", title: "Licence", lead: model.licence, body: null },
+    { id: "licence", title: "Licence", lead: toSentence(model.licence), body: null },
   ];
 }

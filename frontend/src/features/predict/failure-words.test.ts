@@ -31,6 +31,22 @@ describe("toFailureWords", () => {
     expect(new Set(words.map(({ icon }) => icon)).size).toBe(FAILURES.length);
   });
 
+  it("points at something to quote, which a study that broke off has in its address", () => {
+    const broken: Failure = { kind: "unknown", status: null, detail: "Why.", requestId: null };
+    expect(toFailureWords(broken, false).next).toBe(
+      "Try again, or choose the files again. If it comes back, report it with the address of this page.",
+    );
+    expect(toFailureWords({ ...broken, requestId: "5f0c" }, true).next).toBe(
+      "Try again. If it comes back, report it with what stands below.",
+    );
+  });
+
+  it("names no parameter of the API", () => {
+    const detail = "If it is one, it can be judged all the same (force=true).";
+    const failure: Failure = { ...REFUSED, code: "not_brain_mr", detail, forceable: true };
+    expect(toFailureWords(failure, true).what).toBe("If it is one, it can be judged all the same.");
+  });
+
   it("passes on the reason of the API", () => {
     const failure: Failure = { kind: "too_large", detail: "The file has 30 MB; at most 20." };
     expect(toFailureWords(failure, true).what).toBe("The file has 30 MB; at most 20.");

@@ -10,6 +10,7 @@ import {
   Weight,
   type LucideIcon,
 } from "lucide-react";
+import { toReaderWords } from "../../domain/api-words";
 import { canForce, type Failure } from "../../domain/failure";
 
 export interface FailureWords {
@@ -88,7 +89,7 @@ export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
         icon: canForce(failure) ? ScanEye : FileX,
         tone: canForce(failure) || failure.code === "no_flair_series" ? "refusal" : "fault",
         title: REFUSED_TITLES[failure.code] ?? failure.title,
-        what: failure.detail,
+        what: toReaderWords(failure.detail),
         next: kept
           ? "Nothing was predicted."
           : "Nothing was predicted. Choose the files again to go on.",
@@ -115,9 +116,14 @@ export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
         tone: "fault",
         title: "Something went wrong in the service",
         what: failure.detail ?? "The service gave an answer that this app does not know.",
-        next: "Try again. If it comes back, report it with what stands below.",
+        next: `Try again${kept ? "" : ", or choose the files again"}. If it comes back, report it with ${toQuote(failure)}.`,
       };
   }
+}
+
+/** Where the words to quote stand; a study that broke off has none but its address. */
+function toQuote(failure: Failure): string {
+  return toReportLines(failure).length > 0 ? "what stands below" : "the address of this page";
 }
 
 /** What to quote in a report; empty where there is nothing to quote. */

@@ -48,7 +48,7 @@ export function OtherSeries({ job, submission, onSubmit }: OtherSeriesProps) {
     .map((number) => ({ number, description: "" }));
   return (
     <details className="mt-8 max-w-3xl rounded-card border border-line bg-surface p-5 text-sm sm:p-6">
-      <summary className="cursor-pointer font-medium">
+      <summary className="cursor-pointer font-medium pointer-coarse:py-2.5">
         Series {series.number} of {series.of} was taken. Take another?
       </summary>
       <SeriesPicker

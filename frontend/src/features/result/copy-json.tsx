@@ -40,7 +40,7 @@ export function CopyJson({ prediction }: { prediction: Prediction }) {
         {WORDS[state]}
       </p>
       <details className="w-full min-w-0 text-sm">
-        <summary className="w-fit cursor-pointer py-1 text-ink-soft hover:text-ink">
+        <summary className="w-fit cursor-pointer py-1 text-ink-soft hover:text-ink pointer-coarse:py-3">
           Show JSON, without the pictures
         </summary>
         {/* Scrolls sideways, so the keyboard must be able to reach it. */}

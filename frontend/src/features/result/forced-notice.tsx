@@ -1,4 +1,5 @@
 import { Notice } from "../../components/notice";
+import { toReaderWords } from "../../domain/api-words";
 
 /** Over an answer to an image that was refused first; the API's own warnings are its reasons. */
 export function ForcedNotice({ warnings }: { warnings: readonly string[] }) {
@@ -11,7 +12,7 @@ export function ForcedNotice({ warnings }: { warnings: readonly string[] }) {
       </p>
       {warnings.map((warning) => (
         <p key={warning} className="mt-2 text-ink-soft">
-          {warning}
+          {toReaderWords(warning)}
         </p>
       ))}
     </Notice>

@@ -54,7 +54,7 @@ export function LesionMeasures({ prediction }: { prediction: Prediction }) {
         <p className="mt-2 leading-6 text-ink-soft">Nothing is outlined in this slice.</p>
       ) : (
         <>
-          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] gap-x-3 gap-y-5">
+          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] items-end gap-x-3 gap-y-5">
             {toMeasures(lesion).map(({ name, value, note }) => (
               <div key={name}>
                 <dt className="text-ink-soft">{name}</dt>
@@ -75,7 +75,7 @@ export function LesionMeasures({ prediction }: { prediction: Prediction }) {
       {doubt !== null && <p className="mt-3 leading-6 font-medium">{doubt}</p>}
       {lesion !== null && (
         <details className="mt-4">
-          <summary className="w-fit cursor-pointer py-1 text-ink-soft hover:text-ink">
+          <summary className="w-fit cursor-pointer py-1 text-ink-soft hover:text-ink pointer-coarse:py-3">
             Where in the slice
           </summary>
           <p className="mt-1 leading-6 text-ink-soft">

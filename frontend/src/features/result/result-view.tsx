@@ -5,6 +5,7 @@ import { Card } from "../../components/card";
 import { Notice } from "../../components/notice";
 import { ProbabilityScale } from "../../components/probability-scale";
 import { WithheldOutputs } from "../../components/withheld-outputs";
+import { toReaderWords } from "../../domain/api-words";
 import { CopyJson } from "./copy-json";
 import { ForcedNotice } from "./forced-notice";
 import { LesionMeasures } from "./lesion-measures";
@@ -42,7 +43,7 @@ export function ResultView({ prediction, fileName, forced, onAnother }: ResultVi
             <div className="mt-6 space-y-3">
               {warnings.map((warning) => (
                 <Notice key={warning} kind="warning">
-                  {warning}
+                  {toReaderWords(warning)}
                 </Notice>
               ))}
             </div>

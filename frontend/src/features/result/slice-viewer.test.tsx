@@ -33,6 +33,11 @@ describe("SliceViewer", () => {
     expect(image.parentElement).toHaveStyle({ aspectRatio: "240 / 200" });
   });
 
+  it("says that the sides of a single slice are not marked", () => {
+    show();
+    expect(screen.getByText(/do not read left and right from it/)).toBeVisible();
+  });
+
   it("begins with the outline of a lesion, and says that outline and heat map are two things", () => {
     show(OUTLINED);
     expect(chosen()).toBe("Outline");

@@ -75,6 +75,12 @@ export function SliceViewer({ prediction, fileName }: SliceViewerProps) {
           )}
           {layer === "heat_map" && <HeatMapControls opacity={opacity} onOpacity={setOpacity} />}
           <LayerLegend offer={offer} />
+          {preview !== undefined && (
+            <p className="mt-3">
+              The slice lies here as in its file. Its sides are not marked: do not read left and
+              right from it.
+            </p>
+          )}
         </figcaption>
       </figure>
     </Card>

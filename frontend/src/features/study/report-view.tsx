@@ -6,6 +6,7 @@ import type { Job, StudyPrediction } from "../../api/study-types";
 import { Button } from "../../components/button";
 import { buttonClass } from "../../components/button-class";
 import { ResearchNotice } from "../../components/research-notice";
+import { toReaderWords } from "../../domain/api-words";
 import { formatDate, formatProbability } from "../../domain/format";
 import { findDownload, slicePicture } from "../../domain/study-artefacts";
 import { toAxialAxis } from "../../domain/study-axis";
@@ -78,7 +79,7 @@ function Head({ job, study }: { job: Job; study: StudyPrediction }) {
       <p className="mt-1 text-sm leading-6 text-ink-soft">{reason}</p>
       {study.warnings.map((warning) => (
         <p key={warning} className="mt-2 border-l-2 border-uncertain pl-3 text-sm leading-6">
-          {warning}
+          {toReaderWords(warning)}
         </p>
       ))}
     </>

@@ -7,6 +7,7 @@ import { Notice } from "../../components/notice";
 import { ProbabilityScale } from "../../components/probability-scale";
 import { VerdictTitle } from "../../components/verdict-title";
 import { WithheldOutputs } from "../../components/withheld-outputs";
+import { toReaderWords } from "../../domain/api-words";
 import { toStudyFacts } from "../../domain/study-facts";
 import { toStudyVerdict } from "../../domain/study-verdict";
 import { FactList } from "./fact-list";
@@ -27,7 +28,7 @@ function Verdict({ study }: { study: StudyPrediction }) {
         <div className="mt-6 space-y-3">
           {study.warnings.map((warning) => (
             <Notice key={warning} kind="warning">
-              {warning}
+              {toReaderWords(warning)}
             </Notice>
           ))}
         </div>
