@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("worker", help="run the jobs that were sent to the server")
     command.set_defaults(command=_worker)
 
-    command = commands.add_parser("models", help="print the model and its figures as JSON")
+    command = commands.add_parser("models", help="print the models and their figures as JSON")
     command.set_defaults(command=_models)
 
     command = commands.add_parser("phantom", help="write the sample slices and studies")
@@ -96,7 +96,8 @@ def _serve(parsed: argparse.Namespace, settings: Settings) -> int:
     chosen = {name: value for name, value in flags.items() if value is not None}
     settings = read_settings({**os.environ, **chosen})
     # A folder that can't be served is a wrong setting: say so now, not on every request.
-    load_metrics(settings.model_dir, load_spec(settings.model_dir))
+    for folder in settings.model_dirs:
+        load_metrics(folder, load_spec(folder))
     serve(settings)
     return 0
 
@@ -107,9 +108,11 @@ def _worker(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _models(_: argparse.Namespace, settings: Settings) -> int:
-    spec = load_spec(settings.model_dir)
-    card = describe_model(spec, load_metrics(settings.model_dir, spec))
-    json.dump(ModelsSchema().dump({"models": [card]}), sys.stdout, indent=2, ensure_ascii=False)
+    cards = [
+        describe_model(spec := load_spec(folder), load_metrics(folder, spec))
+        for folder in settings.model_dirs
+    ]
+    json.dump(ModelsSchema().dump({"models": cards}), sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0
 

@@ -7,7 +7,7 @@ from brainai.imaging.geometry import to_ras
 from brainai.imaging.study import VolumeStudy
 from brainai.inference.findings import SliceFinding, StudyPrediction, VolumeLesion
 from brainai.inference.spec import ModelSpec
-from brainai.labels import Label
+from brainai.labels import Label, Sequence
 
 SHAPE = (20, 26, 12)
 SPACING_MM = (0.9, 1.1, 4.0)
@@ -66,6 +66,7 @@ def study_prediction(
         slices=tuple(slices),
         lesion=found if lesion.any() else None,
         mask=mask,
+        sequences_used=(Sequence.FLAIR,),
         withheld=(),
         warnings=(),
         timings_ms={"total": 1.0},

@@ -38,22 +38,24 @@ def write_tiny_model(
     with_evidence: bool = True,
     with_lesion: bool = True,
     gate: GateSpec | None = OPEN_GATE,
+    beside: tuple[Sequence, ...] = (),
 ) -> ModelSpec:
     """Write model.onnx, model.json, golden.npz and metrics.json into ``folder``.
 
+    beside: sequences that it reads beside FLAIR, and adds to it.
     Whatever it sees, its gate says GATE_SHARES and DISTANCE: the limits of ``gate`` decide.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(_graph(), folder / "model.onnx")
+    onnx.save_model(_graph(1 + len(beside)), folder / "model.onnx")
     digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     spec = ModelSpec(
         format=1,
         name="tiny",
         version="0.1.0",
         labels=(Label.NO_TUMOR, Label.TUMOR),
-        sequences=[Sequence.FLAIR],
+        sequences=[Sequence.FLAIR, *beside],
         licence="Apache-2.0",
-        input=InputSpec(size_px=SIZE_PX),
+        input=InputSpec(size_px=SIZE_PX, beside=beside),
         decision=DecisionSpec(
             temperature=1.5,
             threshold=0.5,
@@ -81,7 +83,8 @@ def write_tiny_model(
     )
     write_json(folder / "model.json", spec)
     write_json(folder / "metrics.json", tiny_metrics(digest))
-    tensor = np.random.default_rng(0).normal(size=(2, 1, SIZE_PX, SIZE_PX)).astype(np.float32)
+    shape = (2, 1 + len(beside), SIZE_PX, SIZE_PX)
+    tensor = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     logits = Runtime(folder, spec.file).run(tensor).logits
     np.savez(folder / "golden.npz", tensor=tensor, logits=logits)
     return spec
@@ -125,11 +128,15 @@ def tiny_metrics(sha256: str) -> Metrics:
     )
 
 
-def _graph() -> onnx.ModelProto:
-    """Cells' mean brightness -> evidence [N, 8, 8] -> logits [N, 2]; bright pixels -> lesion."""
+def _graph(depth: int) -> onnx.ModelProto:
+    """Channels added -> cells' mean brightness -> evidence [N, 8, 8] -> logits [N, 2].
+
+    Bright pixels -> lesion.
+    """
     nodes = [
+        helper.make_node("ReduceSum", ["tensor", "channel"], ["added"]),
         helper.make_node(
-            "AveragePool", ["tensor"], ["pooled"], kernel_shape=[CELL_PX] * 2, strides=[CELL_PX] * 2
+            "AveragePool", ["added"], ["pooled"], kernel_shape=[CELL_PX] * 2, strides=[CELL_PX] * 2
         ),
         helper.make_node("Squeeze", ["pooled", "channel"], ["cells"]),
         helper.make_node("Mul", ["cells", "gain"], ["raised"]),
@@ -137,7 +144,7 @@ def _graph() -> onnx.ModelProto:
         helper.make_node("ReduceMean", ["evidence", "grid"], ["margin"], keepdims=0),
         helper.make_node("Unsqueeze", ["margin", "channel"], ["column"]),
         helper.make_node("Mul", ["column", "signs"], ["logits"]),
-        helper.make_node("Squeeze", ["tensor", "channel"], ["pixels"]),
+        helper.make_node("Squeeze", ["added", "channel"], ["pixels"]),
         helper.make_node("Sub", ["pixels", "bright"], ["lesion"]),
         helper.make_node("Mul", ["column", "nothing"], ["empty"]),
         helper.make_node("Add", ["empty", "shares"], ["gate"]),
@@ -163,7 +170,7 @@ def _graph() -> onnx.ModelProto:
         "gate": ["N", 3],
         "distance": ["N"],
     }
-    shape: list[str | int] = ["N", 1, SIZE_PX, SIZE_PX]
+    shape: list[str | int] = ["N", depth, SIZE_PX, SIZE_PX]
     graph = helper.make_graph(
         nodes,
         "tiny",

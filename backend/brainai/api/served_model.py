@@ -25,7 +25,7 @@ class ServedModel:
         self._folder = folder
         self._load = load
         self._predictor: Predictor | None = None
-        self._metrics: Metrics | None = None
+        self._described: list[tuple[ModelSpec, Metrics | None]] = []
         self._reason = _STARTING
         self._thread = threading.Thread(target=self._start, name="load-model", daemon=True)
 
@@ -53,16 +53,21 @@ class ServedModel:
             raise NotReady(self._reason)
         return self._predictor
 
-    def described(self) -> tuple[ModelSpec, Metrics | None]:
-        """Return the spec and the measured figures. Raises NotReady before they are loaded."""
+    def described(self) -> list[tuple[ModelSpec, Metrics | None]]:
+        """Return spec and measured figures of each model, the one of slices first.
+
+        Raises NotReady before they are loaded.
+        """
         if self._predictor is None:
             raise NotReady(self._reason)
-        return self._predictor.spec, self._metrics
+        return self._described
 
     def _start(self) -> None:
         try:
             predictor = self._load(self._folder)
-            self._metrics = load_metrics(self._folder, predictor.spec)
+            self._described = [
+                (spec, load_metrics(folder, spec)) for folder, spec in predictor.models
+            ]
             self._predictor = predictor
             predictor.check_golden()
         except BrainAIError as error:

@@ -105,7 +105,13 @@ def serve(settings: Settings) -> None:
 
 def load_predictor(settings: Settings, folder: Path) -> Predictor:
     """Load the Predictor of a model folder, under these settings. Raises ModelError."""
-    return Predictor(folder, settings.max_pixels, settings.engine_threads, settings.limits)
+    return Predictor(
+        folder,
+        settings.max_pixels,
+        settings.engine_threads,
+        settings.limits,
+        settings.multi_model_dir,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

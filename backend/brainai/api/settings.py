@@ -10,6 +10,7 @@ from brainai.imaging.upload import Limits
 from brainai.jobs.config import JobsConfig
 
 _MODEL_FOLDER = Path("models") / "flair-resnet50"
+_MULTI_MODEL_NAME = "flair-t1c-t2-resnet50"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -30,6 +31,12 @@ SETTINGS = (
         "models/flair-resnet50",
         "folder",
         "Model folder: model.json, model.onnx, golden.npz, metrics.json.",
+    ),
+    Setting(
+        "BRAINAI_MULTI_MODEL_DIR",
+        "flair-t1c-t2-resnet50 beside the model folder, where it is there",
+        "folder",
+        "Model folder for studies that hold T1c or T2 beside FLAIR; empty: FLAIR alone is read.",
     ),
     Setting(
         "BRAINAI_MAX_UPLOAD_BYTES",
@@ -137,6 +144,7 @@ class Settings:
     """What a deployment may choose; see SETTINGS for units and meaning."""
 
     model_dir: Path
+    multi_model_dir: Path | None
     max_upload_bytes: int
     max_predict_bytes: int
     max_files: int
@@ -158,6 +166,11 @@ class Settings:
     job_tries: int
     lease_s: int
     log_level: str
+
+    @property
+    def model_dirs(self) -> list[Path]:
+        """Every model folder that is served, the one of slices first."""
+        return [folder for folder in (self.model_dir, self.multi_model_dir) if folder]
 
     @property
     def limits(self) -> Limits:
@@ -190,8 +203,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     max_upload_bytes = number("BRAINAI_MAX_UPLOAD_BYTES", 1, 2**36)
     server_threads = number("BRAINAI_SERVER_THREADS", 1, 256)
     state_dir = _state_dir(values["BRAINAI_STATE_DIR"])
+    model_dir = _model_dir(environ.get("BRAINAI_MODEL_DIR"))
     return Settings(
-        model_dir=_model_dir(environ.get("BRAINAI_MODEL_DIR")),
+        model_dir=model_dir,
+        multi_model_dir=_multi_model_dir(environ.get("BRAINAI_MULTI_MODEL_DIR"), model_dir),
         max_upload_bytes=max_upload_bytes,
         max_predict_bytes=min(number("BRAINAI_MAX_PREDICT_BYTES", 1, 2**31), max_upload_bytes),
         max_files=number("BRAINAI_MAX_FILES", 1, 2**20),
@@ -247,6 +262,14 @@ def _model_dir(text: str | None) -> Path:
         return _MODEL_FOLDER
     # An editable install lies in <repository>/backend/brainai/api.
     return Path(__file__).resolve().parents[3] / _MODEL_FOLDER
+
+
+def _multi_model_dir(text: str | None, model_dir: Path) -> Path | None:
+    """Take the folder that was named; else the one beside the model's, where it is there."""
+    if text is not None:
+        return Path(text.strip()) if text.strip() else None
+    beside = model_dir.parent / _MULTI_MODEL_NAME
+    return beside if beside.is_dir() and beside.resolve() != model_dir.resolve() else None
 
 
 def _state_dir(text: str) -> Path:

@@ -88,7 +88,7 @@ def study_answer(prediction: StudyPrediction, mask: bool) -> StudyAnswer:
         slices=tuple(_tell(each) for each in prediction.slices),
         lesion=prediction.lesion,
         uncertain=prediction.unsure,
-        sequences_used=(prediction.study.sequence,),
+        sequences_used=prediction.sequences_used,
         outputs_withheld=prediction.withheld,
         mask=_data_url(prediction) if mask and outlines else None,
         warnings=prediction.warnings,

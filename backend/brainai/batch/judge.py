@@ -21,12 +21,14 @@ WORKER_DIED = (
 class Work:
     """What a worker must know; it can be sent to another process or machine.
 
-    folder: of the archive, absolute. threads: of one run of the network, 0 lets the engine choose.
+    folder: of the archive, absolute. multi_model_dir: what Predictor calls multi. threads: of one
+    run of the network, 0 lets the engine choose.
     max_bytes: of one study's files together. force: answer what the gate refuses, with a warning.
     """
 
     folder: Path
     model_dir: Path
+    multi_model_dir: Path | None
     limits: Limits
     max_bytes: int
     threads: int
@@ -34,7 +36,13 @@ class Work:
 
     def load(self) -> Predictor:
         """Load the model. Raises ModelError."""
-        return Predictor(self.model_dir, self.limits.max_pixels, self.threads, self.limits)
+        return Predictor(
+            self.model_dir,
+            self.limits.max_pixels,
+            self.threads,
+            self.limits,
+            self.multi_model_dir,
+        )
 
     def with_threads(self, threads: int) -> "Work":
         """Return the same work with so many threads for each run of the network."""

@@ -30,6 +30,10 @@ class Settings(Protocol):
         """The model folder."""
 
     @property
+    def multi_model_dir(self) -> Path | None:
+        """The folder of the model that reads other sequences beside FLAIR."""
+
+    @property
     def max_upload_bytes(self) -> int:
         """Most bytes of one study's files together."""
 
@@ -53,10 +57,10 @@ def run_batch(parsed: argparse.Namespace, settings: Settings) -> int:
     work = _plan(parsed, settings)
     predictor = work.load()
     predictor.check_golden()
-    spec = predictor.spec
+    models = [spec for _, spec in predictor.models]
     del predictor  # its workers hold their own
     parsed.out.parent.mkdir(parents=True, exist_ok=True)
-    with open_log(parsed.out, _describe(spec, force=parsed.force)) as log:
+    with open_log(parsed.out, _describe(models, force=parsed.force)) as log:
         archive = find_studies(work.folder)
         left = [study for study in archive.studies if study.path not in log.finished]
         try:
@@ -79,6 +83,7 @@ def _plan(parsed: argparse.Namespace, settings: Settings) -> Work:
     return Work(
         folder=parsed.folder.resolve(),
         model_dir=settings.model_dir.resolve(),
+        multi_model_dir=settings.multi_model_dir and settings.multi_model_dir.resolve(),
         limits=settings.limits,
         max_bytes=settings.max_upload_bytes,
         threads=settings.engine_threads or shared,
@@ -86,8 +91,8 @@ def _plan(parsed: argparse.Namespace, settings: Settings) -> Work:
     )
 
 
-def _describe(spec: ModelSpec, *, force: bool) -> str:
-    made = f"{spec.name} {spec.version}, sha256 {spec.file.sha256[:12]}"
+def _describe(models: Sequence[ModelSpec], *, force: bool) -> str:
+    made = "; ".join(f"{m.name} {m.version}, sha256 {m.file.sha256[:12]}" for m in models)
     return f"{made}, forced" if force else made
 
 

@@ -9,7 +9,7 @@ from brainai.imaging.study import VolumeStudy
 from brainai.inference.gate import Unsure
 from brainai.inference.spec import ModelSpec
 from brainai.inference.withheld import Withheld
-from brainai.labels import Label
+from brainai.labels import Label, Sequence
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class StudyPrediction:
 
     probability, label: of the study as a whole. slices: every axial slice, in the input's order.
     mask: bool [X, Y, Z] in RAS+, all False where nothing was outlined; geometry.to_grid leads back
-    to the input's grid. timings_ms: by stage (read, preprocess, run, outline, total).
+    to the input's grid. sequences_used: those that the answer rests on. timings_ms: by stage (read,
+    preprocess, run, outline, total).
     """
 
     id: str
@@ -60,6 +61,7 @@ class StudyPrediction:
     slices: tuple[SliceFinding, ...]
     lesion: VolumeLesion | None
     mask: NDArray[np.bool_]
+    sequences_used: tuple[Sequence, ...]
     withheld: tuple[Withheld, ...]
     warnings: tuple[str, ...]
     timings_ms: dict[str, float]

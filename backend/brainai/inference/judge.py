@@ -1,8 +1,8 @@
 """Axial slices of a volume -> what is said of each, several at once."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from brainai.errors import UnusableImage
 from brainai.imaging.geometry import Squared, axial_slice, square_slice
-from brainai.imaging.intensity import IntensityStats
-from brainai.imaging.study import Slice, Study, VolumeStudy
+from brainai.imaging.intensity import IntensityStats, measure_intensity
+from brainai.imaging.study import Slice, Study, Volume, VolumeStudy
 from brainai.inference.calibrate import calibrate, decide, tumor_margin
 from brainai.inference.gate import Refusal, check_outputs, check_study
 from brainai.inference.outline import lesion_probability
-from brainai.inference.preprocess import Prepared, to_tensor
+from brainai.inference.preprocess import Beside, Prepared, to_tensor
 from brainai.inference.runtime import Outputs
 from brainai.inference.spec import ModelSpec
 from brainai.labels import Label
+from brainai.labels import Sequence as MriSequence
 
 Progress = Callable[[int, int], None]
 """(slices judged, slices to judge); may raise to stop the work."""
@@ -49,6 +50,14 @@ class JudgedSlice:
     mask: NDArray[np.bool_] | None
 
 
+@dataclass(frozen=True)
+class Further:
+    """A sequence beside FLAIR, on its grid. stats: of its own volume."""
+
+    volume: Volume
+    stats: IntensityStats | None
+
+
 class Run(Protocol):
     """The engine, as StudyRuntime.run."""
 
@@ -60,15 +69,17 @@ class Run(Protocol):
 class SliceJudge:
     """All that the slices of one volume are judged with.
 
-    stats: of the volume. The thresholds were chosen on slices normalised alone, and hold better
-    for slices normalised by their volume: of held-out BRATS slices without tumour 0.89 are called
-    right instead of 0.73, of those with tumour 0.97 and 0.98 (card.md, "by volume").
+    further: what find_further has found. stats: of the volume. The thresholds were chosen on slices
+    normalised alone, and hold better for slices normalised by their volume: of held-out BRATS
+    slices without tumour 0.89 are called right instead of 0.73, of those with tumour 0.97 and 0.98
+    (card.md, "by volume").
     """
 
     study: VolumeStudy
     stats: IntensityStats | None
     spec: ModelSpec
     run: Run
+    further: Mapping[MriSequence, Further] = field(default_factory=dict)
 
     def __call__(self, index: int, gated: bool) -> JudgedSlice | None:
         """Judge axial slice ``index``; None where it is blank.
@@ -80,7 +91,7 @@ class SliceJudge:
         shown = axial_slice(self.study.volume, index)
         image, squared = square_slice(shown)
         try:
-            prepared = to_tensor(image, self.spec.input, self.stats)
+            prepared = to_tensor(image, self.spec.input, self.stats, self._beside(index))
         except UnusableImage as error:
             if error.code == "blank_image":
                 return None
@@ -98,6 +109,12 @@ class SliceJudge:
             mask=None if label is Label.NO_TUMOR else self._outline(outputs, prepared, squared),
         )
 
+    def _beside(self, index: int) -> dict[MriSequence, Beside]:
+        return {
+            name: Beside(square_slice(axial_slice(each.volume, index))[0], each.stats)
+            for name, each in self.further.items()
+        }
+
     def _check(self, shown: Slice, outputs: Outputs) -> Refusal | None:
         facts = self.study.facts
         alone = Study(self.study.format, shown, facts=facts)
@@ -110,6 +127,15 @@ class SliceJudge:
             return None
         probability = squared.invert(lesion_probability(outputs.lesion[0], prepared.crop))
         return np.asarray(probability >= self.spec.decision.lesion_threshold)
+
+
+def find_further(study: VolumeStudy, spec: ModelSpec) -> dict[MriSequence, Further]:
+    """Take the sequences beside FLAIR that a study holds and a model reads."""
+    return {
+        name: Further(replace(study.volume, voxels=voxels), measure_intensity(voxels))
+        for name, voxels in study.others.items()
+        if name in spec.input.beside
+    }
 
 
 def find_filled(study: VolumeStudy, stats: IntensityStats | None) -> list[int]:

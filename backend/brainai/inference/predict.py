@@ -64,14 +64,25 @@ class Predictor:
     """A model folder, ready to answer. May be shared between threads."""
 
     def __init__(
-        self, folder: Path, max_pixels: int, threads: int = 0, limits: Limits | None = None
+        self,
+        folder: Path,
+        max_pixels: int,
+        threads: int = 0,
+        limits: Limits | None = None,
+        multi: Path | None = None,
     ) -> None:
         """Load a model folder. Raises ModelError where it can't be served.
 
         max_pixels: of one slice. limits: of what predict_upload reads; where none are given, those
-        of a workstation, with ``max_pixels``.
+        of a workstation, with ``max_pixels``. multi: the folder of a model that reads other
+        sequences beside FLAIR, for the studies that hold any of them.
         """
         self.spec = load_spec(folder)
+        self.multi_spec = load_spec(multi) if multi else None
+        if self.multi_spec is not None and not self.multi_spec.input.beside:
+            raise ModelError("The model for several sequences (BRAINAI_MULTI_MODEL_DIR) reads one.")
+        self._multi_folder = multi
+        self._multi: Predictor | None = None
         self._folder = folder
         self._max_pixels = max_pixels
         self._limits = limits or Limits(max_pixels, 2**28, 2**31, 4096)
@@ -88,6 +99,28 @@ class Predictor:
             if self._study_runtime is None:
                 self._study_runtime = StudyRuntime(self._folder, self.spec.file, self._threads)
             return self._study_runtime
+
+    @property
+    def models(self) -> tuple[tuple[Path, ModelSpec], ...]:
+        """Folder and spec of each model that answers: the one of slices first."""
+        own = (self._folder, self.spec)
+        if self._multi_folder is None or self.multi_spec is None:
+            return (own,)
+        return own, (self._multi_folder, self.multi_spec)
+
+    def for_study(self, study: VolumeStudy) -> "Predictor":
+        """Return the predictor that answers for a study, by the sequences that it holds.
+
+        Raises NotReady as check_golden does, when the first study comes that wants another model.
+        """
+        if self.multi_spec is None or not set(self.multi_spec.input.beside) & set(study.others):
+            return self
+        with self._lock:
+            if self._multi is None and self._multi_folder is not None:
+                multi = Predictor(self._multi_folder, self._max_pixels, self._threads, self._limits)
+                multi.check_golden()
+                self._multi = multi
+            return self._multi or self
 
     def check_golden(self) -> None:
         """Reproduce the golden logits, and be ready from then on.
@@ -185,7 +218,7 @@ class Predictor:
             probability=probability,
             unsure=unsure,
             lesion=lesion,
-            withheld=withhold(self.spec, lesion),
+            withheld=withhold(self.spec, lesion, (study.sequence,)),
             heatmap=heatmap,
             mask=outlined if mask else None,
             preview=preview,

@@ -1,6 +1,8 @@
 """Slice -> tensor: THE path, used by training and by serving alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from brainai.imaging.intensity import (
 )
 from brainai.imaging.study import Slice
 from brainai.inference.spec import InputSpec
+from brainai.labels import Sequence
 
 # An 8-bit screenshot of nothing still has noise in its last bits: a slice whose whole range is
 # within this share of its brightest value is blank.
@@ -27,7 +30,7 @@ _MOST_ASPECT = 4
 class Prepared:
     """A slice on its way into the network, and the way back.
 
-    tensor: float32 [channels, size_px, size_px]. crop: undoes the geometry.
+    tensor: float32 [depth, size_px, size_px]. crop: undoes the geometry.
     stats: undoes the intensities.
     """
 
@@ -36,13 +39,31 @@ class Prepared:
     stats: IntensityStats
 
 
+@dataclass(frozen=True)
+class Beside:
+    """The same slice in a further sequence, on the FLAIR's grid.
+
+    volume_stats: statistics of that sequence's volume, where there is one.
+    """
+
+    image: Slice
+    volume_stats: IntensityStats | None = None
+
+
+NOTHING_BESIDE: Mapping[Sequence, Beside] = MappingProxyType({})
+
+
 def to_tensor(
-    image: Slice, spec: InputSpec, volume_stats: IntensityStats | None = None
+    image: Slice,
+    spec: InputSpec,
+    volume_stats: IntensityStats | None = None,
+    beside: Mapping[Sequence, Beside] = NOTHING_BESIDE,
 ) -> Prepared:
     """Prepare one slice for the network.
 
     volume_stats: statistics of the volume that the slice was cut from, used where the spec says
-    so; the slice's own are used otherwise.
+    so; the slice's own are used otherwise. beside: further sequences, of which those that the spec
+    names are used; a blank one counts as not given.
 
     Raises UnusableImage (image_too_small, image_too_narrow, blank_image, unreadable_image for NaN
     or infinity).
@@ -61,7 +82,19 @@ def to_tensor(
     mean = np.asarray(spec.mean, dtype=np.float32)[:, None, None]
     std = np.asarray(spec.std, dtype=np.float32)[:, None, None]
     tensor = (np.repeat(grey[None], spec.channels, axis=0) - mean) / std
+    further = [_further(beside.get(name), crop, spec) for name in spec.beside]
+    tensor = np.concatenate([tensor, *(layer[None] for layer in further)])
     return Prepared(np.ascontiguousarray(tensor, dtype=np.float32), crop, stats)
+
+
+def _further(given: Beside | None, crop: Crop, spec: InputSpec) -> NDArray[np.float32]:
+    """Return a further sequence as float32 [S, S], on the FLAIR's crop; 0 where there is none."""
+    stats = None if given is None else measure_intensity(given.image.pixels)
+    if given is None or stats is None:
+        return np.zeros((spec.size_px, spec.size_px), dtype=np.float32)
+    if given.volume_stats is not None and spec.intensity_of == "volume_or_slice":
+        stats = given.volume_stats
+    return crop.apply(_scale(given.image.pixels, stats, spec), fill=_fill(stats, spec))
 
 
 def check_slice(image: Slice, spec: InputSpec) -> IntensityStats:

@@ -50,10 +50,15 @@ def engine_config(spec: FileSpec, threads: int = 0) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Part:
-    """One compiled ONNX file. ports: its outputs by the names of Outputs' fields."""
+    """One compiled ONNX file.
+
+    ports: its outputs by the names of Outputs' fields. channels: it reads so many of the tensor's,
+    the first ones: a gate reads FLAIR alone.
+    """
 
     compiled: ov.CompiledModel
     ports: dict[str, ov.ConstOutput]
+    channels: int
 
 
 def compile_parts(
@@ -75,7 +80,7 @@ def compile_parts(
             compiled = ov.Core().compile_model(str(folder / file), "CPU", config)
             given = {name: getattr(spec, name) for name in wanted}
             ports = {name: compiled.output(port) for name, port in given.items() if port}
-            parts.append(Part(compiled, ports))
+            parts.append(Part(compiled, ports, compiled.input(0).partial_shape[1].get_length()))
     except RuntimeError as error:
         raise ModelError("The engine can't load an ONNX file that model.json names.") from error
     return parts
@@ -101,7 +106,8 @@ def infer(
         names = [name for name in part.ports if gated or name not in _GATE_NAMES]
         if not names:
             continue
-        request.infer([tensor], share_inputs=True)
+        read = np.ascontiguousarray(tensor[:, : part.channels])
+        request.infer([read], share_inputs=True)
         for name in names:
             said[name] = np.array(request.get_tensor(part.ports[name]).data, dtype=np.float32)
     return Outputs(**said)

@@ -14,11 +14,13 @@ FORMAT = 1
 
 
 class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The path from a slice to the tensor float32 [N, channels, size_px, size_px]."""
+    """The path from a slice to the tensor float32 [N, depth, size_px, size_px]."""
 
     size_px: int
     channels: int = 1
     """1, or 3 for a network that wants grey repeated as RGB."""
+    beside: tuple[Sequence, ...] = ()
+    """Sequences that follow FLAIR as a channel each, all of it 0 where one is not given."""
     crop: Literal["foreground", "pad", "squish"] = "foreground"
     """foreground: a square around the head; pad, squish: the whole image."""
     margin: float = 0.04
@@ -35,6 +37,11 @@ class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Per channel, applied last: (x - mean) / std."""
     min_side_px: int = 32
     """Smaller images are refused."""
+
+    @property
+    def depth(self) -> int:
+        """How many channels the tensor has in all."""
+        return self.channels + len(self.beside)
 
 
 class UncertainBand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from brainai.inference.judge import (
     Progress,
     SliceJudge,
     find_filled,
+    find_further,
     judge_slices,
 )
 from brainai.inference.study_gate import check_header, check_middle, middle_third, warn_of_middle
@@ -36,7 +37,7 @@ def predict_volume(
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> StudyPrediction:
-    """Answer for one volume.
+    """Answer for one volume, by the model that reads the most of its sequences.
 
     force: answer, with a warning, what the gate refuses. progress: called after each slice, by
     this thread; what it raises stops the work and is raised here. clock: that has timed the
@@ -45,6 +46,7 @@ def predict_volume(
     Raises UnusableImage where no slice can be judged; RefusedInput (not_brain_mr, wrong_sequence)
     where the volume is not what the model is made for.
     """
+    predictor = predictor.for_study(study)
     clock = clock or Clock()
     with clock.stage("preprocess"):
         stats = measure_intensity(study.volume.voxels)
@@ -54,8 +56,8 @@ def predict_volume(
         refusal = check_header(study.facts)
         _raise_unless(refusal, force)
     with clock.stage("run"):
-        runtime = predictor.study_runtime
-        judge = SliceJudge(study, stats, predictor.spec, runtime.run)
+        runtime, spec = predictor.study_runtime, predictor.spec
+        judge = SliceJudge(study, stats, spec, runtime.run, find_further(study, spec))
         middle = middle_third(filled)
         told = _Told(progress, len(filled))
         judged = told.collect(judge_slices(judge, middle, runtime.workers, gated=True))
@@ -99,6 +101,7 @@ def _conclude(
     clock: Clock,
 ) -> StudyPrediction:
     spec = predictor.spec
+    used = (study.sequence, *(name for name in spec.input.beside if name in study.others))
     probability, threshold = judge_study(judged, spec.decision)
     label, unsure = label_study(judged, probability, threshold)
     with clock.stage("outline"):
@@ -117,7 +120,8 @@ def _conclude(
         slices=_list_slices(study, judged),
         lesion=lesion,
         mask=mask,
-        withheld=withhold(spec, None),
+        sequences_used=used,
+        withheld=withhold(spec, None, used),
         warnings=warnings + ((NO_STUDY_DECISION,) if spec.decision.study is None else ()),
         timings_ms=clock.timings_ms(),
     )

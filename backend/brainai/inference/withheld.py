@@ -1,5 +1,6 @@
 """What an answer leaves out because the input or the model can't support it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ class WithheldReason(StrEnum):
     """Why an output is withheld."""
 
     NEEDS_T1C = "needs_t1c"
+    NOT_LEARNED = "model_has_no_enhancing_core"
     NO_SEGMENTATION = "model_has_no_segmentation"
     SPACING_UNKNOWN = "spacing_unknown"
 
@@ -37,7 +39,13 @@ class Withheld:
 _ENHANCING_CORE = Withheld(
     Output.ENHANCING_CORE,
     WithheldReason.NEEDS_T1C,
-    "The enhancing core shows on T1 after contrast alone, which this model does not read.",
+    "The enhancing core shows on T1 after contrast alone, which this answer does not rest on.",
+)
+_NO_CORE = Withheld(
+    Output.ENHANCING_CORE,
+    WithheldReason.NOT_LEARNED,
+    "T1 after contrast was read, but this model outlines the whole lesion alone: too few patients "
+    "with an outlined core were there to learn it from.",
 )
 _MASK = Withheld(
     Output.MASK,
@@ -55,11 +63,14 @@ _MILLIMETRES = tuple(
 )
 
 
-def withhold(spec: ModelSpec, lesion: Lesion | None) -> tuple[Withheld, ...]:
-    """List what an answer with ``lesion`` (None where nothing was outlined) leaves out."""
-    withheld: tuple[Withheld, ...] = ()
-    if Sequence.T1C not in spec.sequences:
-        withheld += (_ENHANCING_CORE,)
+def withhold(
+    spec: ModelSpec, lesion: Lesion | None, used: Collection[Sequence]
+) -> tuple[Withheld, ...]:
+    """List what an answer leaves out.
+
+    lesion: None where nothing was outlined. used: the sequences that the answer rests on.
+    """
+    withheld: tuple[Withheld, ...] = (_NO_CORE if Sequence.T1C in used else _ENHANCING_CORE,)
     if spec.file.lesion is None:
         withheld += (_MASK,)
     if lesion is not None and lesion.area_mm2 is None:

@@ -23,7 +23,7 @@ def test_a_good_folder_becomes_ready(tiny_folder: Path, settings: Settings) -> N
     model = _started(tiny_folder, settings)
     assert model.ready
     assert model.predictor().spec.name == "tiny"
-    spec, metrics = model.described()
+    ((spec, metrics),) = model.described()
     assert metrics is not None
     assert metrics.sha256 == spec.file.sha256
 
@@ -62,7 +62,7 @@ def test_altered_golden_logits_fail_but_the_model_is_still_described(
     model = _started(own_folder, settings)
     with pytest.raises(NotReady, match="golden logits"):
         model.predictor()
-    assert model.described()[0].name == "tiny"
+    assert model.described()[0][0].name == "tiny"
 
 
 def test_malformed_figures_fail_with_the_reason(own_folder: Path, settings: Settings) -> None:

@@ -52,6 +52,7 @@ def test_every_variable_is_read() -> None:
     settings = read_settings(
         {
             "BRAINAI_MODEL_DIR": "elsewhere",
+            "BRAINAI_MULTI_MODEL_DIR": "further",
             "BRAINAI_MAX_UPLOAD_BYTES": "10",
             "BRAINAI_MAX_PREDICT_BYTES": "9",
             "BRAINAI_MAX_FILES": "7",
@@ -75,7 +76,8 @@ def test_every_variable_is_read() -> None:
             "BRAINAI_LOG_LEVEL": "DEBUG",
         }
     )
-    assert settings.model_dir == Path("elsewhere")
+    assert settings.model_dirs == [settings.model_dir, settings.multi_model_dir]
+    assert settings.model_dirs == [Path("elsewhere"), Path("further")]
     assert (settings.max_upload_bytes, settings.max_predict_bytes) == (10, 9)
     assert (settings.max_files, settings.max_unpacked_bytes) == (7, 30)
     assert (settings.max_pixels, settings.max_voxels) == (20, 40)
@@ -122,6 +124,19 @@ def test_a_value_that_can_not_be_used_is_named_in_one_sentence(name: str, value:
     assert name in caught.value.message
     assert "expected" in caught.value.message
     assert len(caught.value.message) < 300
+
+
+def test_the_model_for_more_sequences_is_the_one_beside_where_none_is_named(
+    tmp_path: Path,
+) -> None:
+    own = {"BRAINAI_MODEL_DIR": str(tmp_path / "flair-resnet50")}
+    assert read_settings(own).multi_model_dir is None
+    beside = tmp_path / "flair-t1c-t2-resnet50"
+    beside.mkdir()
+    assert read_settings(own).multi_model_dir == beside
+    assert read_settings({**own, "BRAINAI_MULTI_MODEL_DIR": " "}).multi_model_dir is None
+    # It answers for FLAIR too, where it is chosen.
+    assert read_settings({"BRAINAI_MODEL_DIR": str(beside)}).multi_model_dir is None
 
 
 def test_no_origin_may_be_allowed() -> None:

@@ -16,7 +16,7 @@ def work(tmp_path: Path, tiny_folder: Path) -> Work:
     (tmp_path / "bad.png").write_bytes(b"hello")
     (tmp_path / "knee").write_bytes(dicom(BodyPartExamined="KNEE"))
     limits = Limits(MAX_PIXELS, 2**24, 2**26, 100)
-    return Work(tmp_path, tiny_folder, limits, 10**6, 1, False)
+    return Work(tmp_path, tiny_folder, None, limits, 10**6, 1, False)
 
 
 def _study(*names: str) -> ArchiveStudy:

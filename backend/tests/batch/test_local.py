@@ -16,7 +16,7 @@ from tests.files import MAX_PIXELS, png
 
 @pytest.fixture
 def work(tmp_path: Path, tiny_folder: Path) -> Work:
-    return Work(tmp_path, tiny_folder, Limits(MAX_PIXELS, 2**24, 2**26, 100), 10**6, 1, False)
+    return Work(tmp_path, tiny_folder, None, Limits(MAX_PIXELS, 2**24, 2**26, 100), 10**6, 1, False)
 
 
 def _studies(work: Work, count: int) -> list[ArchiveStudy]:

@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from brainai.imaging.phantom_study import PhantomStudy, draw_phantom_study, phantom_file
+from brainai.labels import Sequence
 from tests.conftest import REPOSITORY
 from tests.files import png
+from tests.tiny_model import write_tiny_model
 
 _MODEL = REPOSITORY / "models" / "flair-resnet50"
 
@@ -115,3 +117,18 @@ def test_a_finished_table_takes_up_what_is_new(tmp_path: Path, tiny_folder: Path
     said = _run(folder, out, tiny_folder)
     assert "2 studies, 1 of them new: 2 no_tumor." in said
     assert "1 files are no images" in said
+
+
+def test_a_table_is_not_gone_on_with_when_another_model_answers_for_more_sequences(
+    tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, out = tmp_path / "archive", tmp_path / "table.parquet"
+    archive.mkdir()
+    (archive / "a.png").write_bytes(png(1))
+    _run(archive, out, tiny_folder)
+    write_tiny_model(tmp_path / "multi", beside=(Sequence.T1C,))
+    monkeypatch.setenv("BRAINAI_MULTI_MODEL_DIR", str(tmp_path / "multi"))
+    run = _start(archive, out, tiny_folder)
+    _, said = run.communicate(timeout=300)
+    assert run.returncode == 1
+    assert "were made in another way" in said

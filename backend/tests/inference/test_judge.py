@@ -1,16 +1,20 @@
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from brainai.imaging.geometry import to_ras
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.study import VolumeStudy
-from brainai.inference.judge import SliceJudge, find_filled, judge_slices
+from brainai.inference.judge import SliceJudge, find_filled, find_further, judge_slices
 from brainai.inference.predict import Predictor
-from tests.volumes import HEAD, LESION, phantom_study, phantom_volume
+from brainai.inference.runtime import Outputs
+from brainai.labels import Sequence
+from tests.volumes import HEAD, LESION, phantom_study, phantom_volume, volume_predictor
 
 
 def _judge(predictor: Predictor, study: VolumeStudy) -> SliceJudge:
@@ -82,3 +86,24 @@ def test_who_stops_early_leaves_no_slice_running(predictor: Predictor) -> None:
     while threading.active_count() > before and time.monotonic() < end:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_a_further_sequence_is_cut_where_the_flair_is(tmp_path: Path) -> None:
+    predictor = volume_predictor(tmp_path, beside=(Sequence.T1C, Sequence.T2))
+    study = phantom_study(affine=np.diag([1.0, 1.4, 3.0, 1.0]))  # oblong pixels are made square
+    more = replace(
+        study, others={Sequence.T2: 3 * study.volume.voxels, Sequence.T1: study.volume.voxels}
+    )
+    seen: list[NDArray[np.float32]] = []
+
+    def run(tensor: NDArray[np.float32], *, gated: bool) -> Outputs:
+        seen.append(tensor.copy())
+        return predictor.study_runtime.run(tensor, gated=gated)
+
+    further = find_further(more, predictor.spec)
+    assert set(further) == {Sequence.T2}
+    judge = SliceJudge(more, measure_intensity(more.volume.voxels), predictor.spec, run, further)
+    assert judge(LESION[0], gated=False) is not None
+    flair, t1c, t2 = seen[0][0]
+    np.testing.assert_allclose(t2, flair, atol=1e-4)
+    assert not t1c.any()

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,11 @@ from brainai.inference.calibrate import calibrate
 from brainai.inference.findings import StudyPrediction
 from brainai.inference.predict import NO_HEATMAP_WARNING, Prediction, Predictor
 from brainai.inference.spec import UncertainBand
-from brainai.labels import Label, UncertainReason
+from brainai.labels import Label, Sequence, UncertainReason
 from tests.files import MAX_PIXELS, encode, png
 from tests.studies import nifti, upload
 from tests.tiny_model import OPEN_GATE, write_json, write_tiny_model
-from tests.volumes import AFFINE, HEAD, phantom_volume
+from tests.volumes import AFFINE, HEAD, phantom_study, phantom_volume
 
 
 def test_a_prediction_holds_a_probability_a_label_and_its_timings(predictor: Predictor) -> None:
@@ -212,3 +213,42 @@ def test_threads_that_bring_the_first_studies_share_one_engine(tiny_folder: Path
     with ThreadPoolExecutor(4) as pool:
         engines = list(pool.map(lambda _: fresh.study_runtime, range(4)))
     assert all(engine is engines[0] for engine in engines)
+
+
+def test_a_model_that_reads_flair_alone_can_not_be_the_one_for_more(tiny_folder: Path) -> None:
+    with pytest.raises(ModelError, match="BRAINAI_MULTI_MODEL_DIR"):
+        Predictor(tiny_folder, MAX_PIXELS, multi=tiny_folder)
+
+
+def test_a_model_for_more_that_is_altered_is_found_at_once(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    write_tiny_model(tmp_path, beside=(Sequence.T1C,))
+    (tmp_path / "model.onnx").write_bytes(b"altered")
+    with pytest.raises(ModelError, match="sha256"):
+        Predictor(tiny_folder, MAX_PIXELS, multi=tmp_path)
+
+
+def test_a_model_for_more_that_fails_its_golden_check_answers_nothing(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    write_tiny_model(tmp_path, beside=(Sequence.T1C,))
+    with np.load(tmp_path / "golden.npz") as golden:
+        tensor, logits = golden["tensor"], golden["logits"]
+    np.savez(tmp_path / "golden.npz", tensor=tensor, logits=logits + 1)
+    predictor = Predictor(tiny_folder, MAX_PIXELS, threads=1, multi=tmp_path)
+    study = phantom_study()
+    assert predictor.for_study(study) is predictor
+    more = replace(study, others={Sequence.T1C: study.volume.voxels})
+    for _ in range(2):
+        with pytest.raises(NotReady):
+            predictor.for_study(more)
+
+
+def test_every_model_that_answers_is_named_with_its_folder(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    spec = write_tiny_model(tmp_path, beside=(Sequence.T1C,))
+    both = Predictor(tiny_folder, MAX_PIXELS, threads=1, multi=tmp_path)
+    assert both.models == ((tiny_folder, both.spec), (tmp_path, spec))
+    assert Predictor(tiny_folder, MAX_PIXELS).models == ((tiny_folder, both.spec),)

@@ -3,11 +3,12 @@ import pytest
 from numpy.typing import NDArray
 
 from brainai.errors import UnusableImage
-from brainai.imaging.intensity import measure_intensity
+from brainai.imaging.intensity import measure_intensity, normalise
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Slice
-from brainai.inference.preprocess import check_slice, to_tensor
+from brainai.inference.preprocess import Beside, check_slice, to_tensor
 from brainai.inference.spec import InputSpec
+from brainai.labels import Sequence
 from tests.files import MAX_PIXELS, dicom, phantom, png
 
 SPEC = InputSpec(size_px=64)
@@ -24,6 +25,48 @@ def test_the_tensor_has_the_shape_and_type_of_the_spec() -> None:
     assert tensor.dtype == np.float32
     np.testing.assert_array_equal(tensor[0], tensor[2])
     assert tensor.flags.c_contiguous
+
+
+BESIDE = InputSpec(size_px=64, beside=(Sequence.T1C, Sequence.T2))
+
+
+def test_each_further_sequence_is_a_channel_of_its_own_on_the_crop_of_the_flair() -> None:
+    rolled = _slice(np.roll(HEAD * 3, 2, axis=0))
+    prepared = to_tensor(_slice(HEAD), BESIDE, beside={Sequence.T2: Beside(rolled)})
+    flair, t1c, t2 = prepared.tensor
+    np.testing.assert_array_equal(flair, to_tensor(_slice(HEAD), SPEC).tensor[0])
+    assert not t1c.any()
+    stats = measure_intensity(rolled.pixels)
+    assert stats is not None
+    scaled = normalise(rolled.pixels, stats, BESIDE.clip)
+    np.testing.assert_allclose(t2, prepared.crop.apply(scaled, fill=float(scaled.min())), atol=1e-5)
+
+
+def test_a_further_sequence_is_normalised_by_its_own_volume() -> None:
+    shown = _slice(HEAD * 3)
+    stats = measure_intensity(np.concatenate([shown.pixels.ravel(), shown.pixels.ravel() * 2]))
+    of_volume = {Sequence.T1C: Beside(shown, stats)}
+    made = to_tensor(_slice(HEAD), BESIDE, beside=of_volume).tensor
+    np.testing.assert_array_equal(made[1], to_tensor(shown, SPEC, stats).tensor[0])
+    own = to_tensor(_slice(HEAD), BESIDE, beside={Sequence.T1C: Beside(shown)}).tensor
+    assert not np.array_equal(made[1], own[1])
+
+
+def test_a_blank_further_sequence_counts_as_not_given() -> None:
+    blank = {Sequence.T1C: Beside(_slice(np.zeros_like(HEAD)))}
+    made = to_tensor(_slice(HEAD), BESIDE, beside=blank).tensor
+    np.testing.assert_array_equal(made, to_tensor(_slice(HEAD), BESIDE).tensor)
+
+
+def test_a_sequence_that_the_spec_does_not_name_is_not_used() -> None:
+    beside = {Sequence.T1: Beside(_slice(HEAD * 2))}
+    made = to_tensor(_slice(HEAD), BESIDE, beside=beside).tensor
+    np.testing.assert_array_equal(made, to_tensor(_slice(HEAD), BESIDE).tensor)
+    assert to_tensor(_slice(HEAD), SPEC, beside=beside).tensor.shape == (1, 64, 64)
+
+
+def test_the_depth_counts_all_channels() -> None:
+    assert (SPEC.depth, BESIDE.depth, InputSpec(size_px=8, channels=3).depth) == (1, 3, 3)
 
 
 def test_the_same_file_gives_the_same_tensor() -> None:

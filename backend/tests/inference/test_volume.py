@@ -1,3 +1,5 @@
+import dataclasses
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -8,13 +10,15 @@ from brainai.errors import InputError, RefusedInput, UnusableImage
 from brainai.imaging.geometry import to_grid, to_ras
 from brainai.imaging.study import Facts, Modality, MrSequence, VolumeStudy
 from brainai.inference.predict import Predictor
-from brainai.inference.spec import StudyDecision
+from brainai.inference.spec import GateFile, StudyDecision
 from brainai.inference.study_label import NO_STUDY_DECISION
 from brainai.inference.volume import predict_volume
-from brainai.labels import Label, UncertainReason
+from brainai.inference.withheld import Output, WithheldReason
+from brainai.labels import Label, Sequence, UncertainReason
+from tests.files import MAX_PIXELS
 from tests.orientations import ALL_ORIENTATIONS
 from tests.studies import stored_as
-from tests.tiny_model import OPEN_GATE
+from tests.tiny_model import OPEN_GATE, write_json, write_tiny_model
 from tests.volumes import AFFINE, HEAD, LESION, SLICES, phantom_study, phantom_volume
 from tests.volumes import volume_predictor as make_predictor
 
@@ -179,3 +183,80 @@ def test_the_stages_of_a_volume_are_timed(telling: Predictor) -> None:
     timings = predict_volume(telling, phantom_study()).timings_ms
     assert set(timings) == {"preprocess", "run", "outline", "total"}
     assert sum(ms for name, ms in timings.items() if name != "total") <= timings["total"]
+
+
+@pytest.fixture(scope="module")
+def reading_more(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """Answers for FLAIR by one model, and for FLAIR with T1c or T2 by another."""
+    folder = tmp_path_factory.mktemp("more")
+    make_predictor(folder / "multi", beside=(Sequence.T1C, Sequence.T2))
+    make_predictor(folder / "flair")
+    return Predictor(folder / "flair", MAX_PIXELS, threads=1, multi=folder / "multi")
+
+
+def _with(study: VolumeStudy, **others: float) -> VolumeStudy:
+    """Add sequences: the FLAIR, times a gain."""
+    named = {Sequence[name.upper()]: study.volume.voxels * gain for name, gain in others.items()}
+    return dataclasses.replace(study, others=named)
+
+
+def test_a_study_of_flair_alone_is_answered_by_the_model_of_flair(reading_more: Predictor) -> None:
+    prediction = predict_volume(reading_more, phantom_study())
+    assert prediction.spec == reading_more.spec
+    assert prediction.sequences_used == (Sequence.FLAIR,)
+    assert [(each.output, each.reason) for each in prediction.withheld] == [
+        (Output.ENHANCING_CORE, WithheldReason.NEEDS_T1C)
+    ]
+
+
+def test_what_no_model_reads_changes_nothing(reading_more: Predictor) -> None:
+    prediction = predict_volume(reading_more, _with(phantom_study(), t1=2.0))
+    assert prediction.spec == reading_more.spec
+    assert prediction.sequences_used == (Sequence.FLAIR,)
+
+
+@pytest.mark.parametrize("given", [("t1c",), ("t2",), ("t1c", "t2"), ("t1", "t1c")])
+def test_a_study_with_more_sequences_is_answered_by_the_model_that_reads_them(
+    reading_more: Predictor, given: tuple[str, ...]
+) -> None:
+    study = _with(phantom_study(), **dict.fromkeys(given, 2.0))
+    prediction = predict_volume(reading_more, study)
+    assert prediction.spec == reading_more.multi_spec
+    read = [Sequence[name.upper()] for name in given if name != "t1"]
+    assert prediction.sequences_used == (Sequence.FLAIR, *read)
+    (core,) = prediction.withheld
+    has_t1c = Sequence.T1C in read
+    assert core.reason == (WithheldReason.NOT_LEARNED if has_t1c else WithheldReason.NEEDS_T1C)
+    alone = predict_volume(reading_more, phantom_study())
+    for one, other in zip(prediction.slices, alone.slices, strict=True):
+        # Its network adds the sequences, and a gain is undone by each one's own normalisation.
+        assert (one.probability is None) == (other.probability is None)
+    assert prediction.probability != alone.probability
+
+
+def test_each_sequence_is_normalised_by_its_own_volume(reading_more: Predictor) -> None:
+    one = predict_volume(reading_more, _with(phantom_study(), t1c=2.0))
+    other = predict_volume(reading_more, _with(phantom_study(), t1c=64.0))
+    assert one.slices == other.slices
+
+
+def test_the_model_of_more_sequences_alone_answers_for_flair_too(tmp_path: Path) -> None:
+    only = make_predictor(tmp_path, beside=(Sequence.T1C,))
+    prediction = predict_volume(only, phantom_study())
+    assert prediction.sequences_used == (Sequence.FLAIR,)
+    assert predict_volume(only, _with(phantom_study(), t1c=1.0)).spec == prediction.spec
+
+
+def test_the_gate_sees_the_flair_alone(tmp_path: Path) -> None:
+    """Its file has one channel, whatever the model reads beside."""
+    closed = msgspec.structs.replace(OPEN_GATE, wrong_sequence=0.1)
+    predictor = make_predictor(tmp_path, beside=(Sequence.T1C,), gate=closed)
+    write_tiny_model(tmp_path / "gate", gate=closed)
+    gate = (tmp_path / "gate" / "model.onnx").read_bytes()
+    (tmp_path / "gate.onnx").write_bytes(gate)
+    named = GateFile("gate.onnx", hashlib.sha256(gate).hexdigest())
+    file = msgspec.structs.replace(predictor.spec.file, gate_file=named)
+    write_json(tmp_path / "model.json", msgspec.structs.replace(predictor.spec, file=file))
+    apart = Predictor(tmp_path, MAX_PIXELS, threads=1)
+    with pytest.raises(RefusedInput, match="another sequence"):
+        predict_volume(apart, _with(phantom_study(), t1c=1.0))

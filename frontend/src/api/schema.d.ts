@@ -255,7 +255,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The models and their figures */
+        /**
+         * The models and their figures
+         * @description The first answers for slices, and for studies that hold FLAIR alone.
+         */
         get: operations["models"];
         put?: never;
         post?: never;
@@ -744,7 +747,7 @@ export interface components {
             /** @enum {string} */
             output: "enhancing_core" | "mask" | "area_mm2" | "longest_diameter_mm";
             /** @enum {string} */
-            reason: "needs_t1c" | "model_has_no_segmentation" | "spacing_unknown";
+            reason: "needs_t1c" | "model_has_no_enhancing_core" | "model_has_no_segmentation" | "spacing_unknown";
         };
     };
     responses: never;

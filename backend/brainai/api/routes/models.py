@@ -14,5 +14,9 @@ blueprint = Blueprint("models", __name__, description="The models and their figu
 @blueprint.response(200, ModelsSchema)
 @blueprint.doc(summary="The models and their figures", operationId="models")
 def models() -> dict[str, list[ModelCard]]:
-    """Tell which model answers, at which threshold, and how well it was measured to do."""
-    return {"models": [describe_model(*state_of(current_app).model.described())]}
+    """Tell which models answer, at which threshold, and how well they were measured to do.
+
+    The first answers for slices, and for studies that hold FLAIR alone.
+    """
+    described = state_of(current_app).model.described()
+    return {"models": [describe_model(*each) for each in described]}
