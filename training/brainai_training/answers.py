@@ -8,25 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from brainai.errors import UnusableImage
-from brainai.imaging.intensity import IntensityStats, foreground_mask
+from brainai.imaging.intensity import foreground_mask
 from brainai.imaging.study import Slice
 from brainai.inference.calibrate import tumor_margin
 from brainai.inference.explain import to_heatmap
 from brainai.inference.gate import gate_probabilities
 from brainai.inference.outline import lesion_probability
-from brainai.inference.preprocess import Prepared, to_tensor
+from brainai.inference.preprocess import Prepared
 from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec
 from brainai_training.datasets.case import Case, Stack
-from brainai_training.skull import strip_skull
-from brainai_training.tensors import volume_stats
+from brainai_training.views import View, find_views
 
 LESION_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 """Thresholds at which the mask is measured, to choose one of them."""
 
-ALONE, STRIPPED, BY_VOLUME = "alone", "stripped", "by_volume"
-"""The looks: as ``/predict`` sees it; the skull removed; normalised by the slice's volume."""
+ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE = "alone", "stripped", "by_volume", "flair_alone"
+"""The looks: as ``/predict`` sees it; the skull removed; normalised by the slice's volume; and,
+of a model that reads other sequences too, as the first without them."""
 
 
 class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +61,13 @@ def ask(folder: Path, spec: ModelSpec, cases: Iterable[Case]) -> list[SliceAnswe
     answers: list[SliceAnswer] = []
     for case in tqdm(list(cases), desc="measuring", unit="case", disable=None):
         stack = case.load()
-        for look, slices, stats in _looks(case, stack):
-            for index, image in enumerate(slices):
-                if image is None:
-                    continue
-                try:
-                    prepared = to_tensor(image, spec.input, stats)
-                except UnusableImage:  # blank: serving refuses it, too
-                    continue
-                answers.append(_answer(runtime, spec, case, stack, look, index, image, prepared))
+        for look, view in _looks(find_views(case, stack), spec):
+            for index, image in enumerate(view.slices):
+                prepared = view.prepare(index, spec.input)
+                if image is not None and prepared is not None:
+                    answers.append(
+                        _answer(runtime, spec, case, stack, look, index, image, prepared)
+                    )
     return answers
 
 
@@ -84,16 +81,14 @@ def load_answers(path: Path) -> list[SliceAnswer]:
     return msgspec.json.Decoder(SliceAnswer).decode_lines(path.read_bytes())
 
 
-def _looks(
-    case: Case, stack: Stack
-) -> Iterator[tuple[str, list[Slice | None], IntensityStats | None]]:
-    whole: list[Slice | None] = list(stack.slices)
-    yield ALONE, whole, None
-    if case.has_skull:
-        pairs = zip(stack.slices, stack.masks, strict=True)
-        yield STRIPPED, [strip_skull(image, mask) for image, mask in pairs], None
-    if stack.is_volume:
-        yield BY_VOLUME, whole, volume_stats(whole)
+def _looks(views: Iterable[View], spec: ModelSpec) -> Iterator[tuple[str, View]]:
+    names = {(False, False): ALONE, (True, False): STRIPPED, (False, True): BY_VOLUME}
+    for view in views:
+        look = names.get((view.stripped, view.by_volume))
+        if look is not None:
+            yield look, view
+        if look == ALONE and spec.input.beside:
+            yield FLAIR_ALONE, view.flair_alone()
 
 
 def _answer(  # noqa: PLR0913, PLR0917 - all that is known of one slice

@@ -36,7 +36,10 @@ def batch_transforms(
 
 
 class Intensity(RandTransform):
-    """What scanners do to intensities: gain, gamma, bias field, low resolution, noise."""
+    """What scanners do to intensities: gain, gamma, bias field, low resolution, noise.
+
+    Each channel is a sequence, and changed in its own way.
+    """
 
     order = 70
 
@@ -48,6 +51,8 @@ class Intensity(RandTransform):
     def encodes(self, x: TensorImage) -> TensorImage:
         """Change float32 [N, C, H, W], each slice in its own way."""
         raw = x.as_subclass(Tensor)
+        # A sequence that is not given is all 0, and stays so.
+        given = (raw != 0).any(dim=3, keepdim=True).any(dim=2, keepdim=True)
         raw = _low_resolution(raw) if torch.rand(()) < 0.15 else raw
         span = self.high - self.low
         share = ((raw - self.low) / span).clamp(1e-4, 1)
@@ -56,15 +61,15 @@ class Intensity(RandTransform):
         changed = share * span + self.low
         changed = changed * torch.exp(_normal(raw, 0.12)) + _normal(raw, 0.15)
         changed = changed + torch.randn_like(raw) * _normal(raw, 0.06)
-        return TensorImage(changed.clamp(self.low, self.high))
+        return TensorImage(changed.clamp(self.low, self.high) * given)
 
 
 def _normal(x: Tensor, deviation: float) -> Tensor:
-    return torch.randn(len(x), 1, 1, 1, device=x.device) * deviation
+    return torch.randn(*x.shape[:2], 1, 1, device=x.device) * deviation
 
 
 def _bias_field(x: Tensor, deviation: float) -> Tensor:
-    coarse = torch.randn(len(x), 1, 4, 4, device=x.device) * deviation
+    coarse = torch.randn(*x.shape[:2], 4, 4, device=x.device) * deviation
     return functional.interpolate(coarse, x.shape[-2:], mode="bicubic", align_corners=False)
 
 

@@ -6,6 +6,7 @@ from fastai.basics import TensorCategory
 from fastai.data.core import DataLoaders, TfmdDL
 from fastai.torch_core import default_device
 from fastai.vision.core import TensorImage, TensorMask
+from numpy.typing import NDArray
 
 from brainai_training.augment import batch_transforms
 from brainai_training.config import Config, TrainConfig
@@ -16,10 +17,10 @@ Item = tuple[TensorImage, TensorMask, TensorCategory]
 
 
 class SliceDataset:
-    """Slices as the network sees them: image [1, S, S], mask [S, S] (255: none), label.
+    """Slices as the network sees them: image [1 + beside, S, S], mask [S, S] (255: none), label.
 
-    For training each look at a slice picks one of its variants; validation sees each slice alone,
-    unstripped, as ``/predict`` does.
+    For training each look at a slice picks one of its variants and may leave out sequences beside
+    FLAIR; validation sees each slice alone, unstripped, as ``/predict`` does.
     """
 
     n_inp = 1
@@ -44,7 +45,8 @@ class SliceDataset:
         row = self._rows[index]
         place = self._place(row)
         store = self._store
-        image = TensorImage(torch.from_numpy(np.array(store.tensors[place]))[None])
+        layers = np.concatenate([store.tensors[place][None], store.beside[place]])
+        image = TensorImage(torch.from_numpy(self._drop(layers)))
         mask = torch.from_numpy(np.array(store.masks[place], dtype=np.int64))
         if not store.variants[place].has_mask:
             mask.fill_(NO_MASK)
@@ -53,8 +55,22 @@ class SliceDataset:
     def new_empty(self) -> "SliceDataset":
         """Return an empty set, for fastai's export: a pickle must not hold slices."""
         nothing = np.zeros((0, 1, 1))
-        empty = TensorStore([], [], nothing.astype(np.float32), nothing.astype(bool))
+        empty = TensorStore(
+            [],
+            [],
+            nothing.astype(np.float32),
+            nothing[None].astype(np.float32),
+            nothing.astype(bool),
+        )
         return SliceDataset(empty, [], None)
+
+    def _drop(self, layers: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Leave out sequences beside FLAIR, each by chance: set the layer to 0."""
+        if self._choice is not None:
+            for layer in layers[1:]:
+                if torch.rand(()) < self._choice.sequence_dropout:
+                    layer.fill(0)
+        return layers
 
     def _place(self, row: int) -> int:
         if self._choice is None:

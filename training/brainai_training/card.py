@@ -11,6 +11,7 @@ from brainai.inference.metrics import (
     StudyFigure,
 )
 from brainai.inference.spec import ModelSpec
+from brainai.labels import Sequence
 from brainai_training.manifest import Row
 
 _HEAD = """# {name} {version}
@@ -20,10 +21,10 @@ or to choose a treatment.
 
 | | |
 |---|---|
-| task | is there a tumour in this axial FLAIR slice, and where? |
+| task | is there a tumour in this axial {sequences} slice, and where? |
 | answer | calibrated P(tumour); label `tumor`, `no_tumor` or `uncertain`; outline; heat map; \
 refusal of what is no brain FLAIR |
-| network | {architecture}, one channel of {size} x {size} px; P(tumour) from the sum of a label \
+| network | {architecture}, {channels} of {size} x {size} px; P(tumour) from the sum of a label \
 head (global average pooling, one linear layer) and the strongest spot of the lesion map |
 | file | `model.onnx`, {precision}, sha256 `{sha}` |
 | threshold | {threshold} on the calibrated probability (temperature {temperature}, offset \
@@ -37,9 +38,10 @@ and what is unlike the training slices |
 ## Intended use
 
 Research on FLAIR slices: triage of archives, teaching, a baseline to beat. Input: one axial FLAIR
-slice of an adult head, with skull or skull-stripped. Children, heads after surgery, and tumours
-other than glioma were not measured. Other sequences, other organs, CT and pictures of other things
-are refused, as far as the table of refusals below says.
+slice of an adult head, with skull or skull-stripped{input}.
+Children, heads after surgery, and tumours other than glioma were not measured. Other sequences,
+other organs, CT and pictures of other things are refused, as far as the table of refusals below
+says.
 
 ## Path of the image
 
@@ -90,8 +92,8 @@ lesion. "Flipped" is the mean change of the probability when left and right are 
 - Single slices of other sequences pass now and then (the table of refusals). T2, proton density and
   CT were mostly drawn, so real ones are refused less surely. A DICOM header that names its sequence
   settles it.
-- The shipped weights were trained on every patient; the figures are those of models trained by
-  the same recipe without the fold that is measured.
+- The shipped weights were trained on every patient; the figures are those of models trained
+  without the fold that is measured.{beside_limit}
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
 - Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are known
@@ -107,6 +109,7 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
     for figure in metrics.figures:
         by_group[figure.group].append(figure)
     return _HEAD.format(
+        **_of_sequences(spec, rows),
         name=spec.name,
         version=spec.version,
         architecture=spec.training.architecture,
@@ -212,6 +215,28 @@ def _path(spec: ModelSpec) -> str:
     )
 
 
+def _of_sequences(spec: ModelSpec, rows: list[Row]) -> dict[str, str]:
+    """Say what the network reads beside FLAIR, and of how many patients there was any."""
+    beside = spec.input.beside
+    if not beside:
+        return {"sequences": "FLAIR", "channels": "one channel", "input": "", "beside_limit": ""}
+    named = " and ".join(beside)
+    counts = ", ".join(f"{name} of {len(_patients_with(name, rows))}" for name in beside)
+    return {
+        "sequences": f"FLAIR (with {named})",
+        "channels": f"a channel for each of FLAIR, {', '.join(beside)} (all 0 where it is absent)",
+        "input": f", and beside it {named} of the same place, each where it is to be had",
+        "beside_limit": (
+            f"\n- Of {len({row.patient for row in rows})} patients there was {counts}. What a "
+            "sequence of so few adds is not known, and nothing is claimed of it."
+        ),
+    }
+
+
+def _patients_with(name: Sequence, rows: list[Row]) -> set[str]:
+    return {row.patient for row in rows if name in row.beside}
+
+
 def _data_table(spec: ModelSpec, rows: list[Row]) -> str:
     patients: dict[tuple[str, int], set[str]] = defaultdict(set)
     slices: Counter[tuple[str, int]] = Counter()
@@ -221,14 +246,15 @@ def _data_table(spec: ModelSpec, rows: list[Row]) -> str:
         patients[key].add(row.patient)
         slices[key] += 1
         tumors[key] += row.tumor
-    lines = [
-        "| source | fold | patients | slices | with tumour |",
-        "|---|---|---|---|---|",
-    ]
+    beside = spec.input.beside
+    heads = ["source", "fold", "patients", "slices", "with tumour", *(f"with {n}" for n in beside)]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    having = {name: _patients_with(name, rows) for name in beside}
     for source, fold in sorted(slices):
         key = (source, fold)
-        counts = f"{len(patients[key])} | {slices[key]} | {tumors[key]}"
-        lines.append(f"| {source} | {fold} | {counts} |")
+        counts = [len(patients[key]), slices[key], tumors[key]]
+        counts += [len(patients[key] & having[name]) for name in beside]
+        lines.append(f"| {source} | {fold} | {' | '.join(str(count) for count in counts)} |")
     hashes = f"Data `{spec.training.data_sha256}`, folds `{spec.training.split_sha256}` (sha256)."
     return "\n".join([*lines, "", hashes])
 

@@ -55,6 +55,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frozen: Stage = Stage(1, 2e-3)
     unfrozen: tuple[Stage, ...] = (Stage(8, 1e-3, 5e-5),)
     """One after another: small sizes first."""
+    continued: tuple[Stage, ...] = ()
+    """How the last measured fold's weights are trained on with everybody, to be shipped; none:
+    what is shipped begins at the start weights, as each fold does."""
     decoder: tuple[int, ...] = (96, 48, 32, 24, 16)
     """Channels of the U-Net decoder, from the coarsest grid to the finest."""
     weight_decay: float = 0.02
@@ -68,6 +71,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Share of training slices normalised by their volume rather than by themselves."""
     stripped: float = 0.35
     """Share of training slices with the skull removed, where that worked."""
+    sequence_dropout: float = 0.4
+    """Share of training slices from which a sequence beside FLAIR is left out, each by itself."""
     intensity: float = 0.0
     """Share of training batches whose intensities are changed: gain, gamma, bias field, noise."""
     pretrained: bool = True
@@ -83,6 +88,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     input: InputSpec
     split: SplitConfig = SplitConfig()
     train: TrainConfig = TrainConfig()
+    gate_of: str | None = None
+    """Another configuration of the same sources and folds, trained before, whose gate is taken."""
 
 
 def load_config(path: Path) -> Config:

@@ -18,7 +18,7 @@ from brainai.inference.metrics import (
 )
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
 from brainai.inference.studies import study_probability
-from brainai_training.answers import ALONE, BY_VOLUME, STRIPPED, SliceAnswer
+from brainai_training.answers import ALONE, BY_VOLUME, FLAIR_ALONE, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Config, Source, load_config
 from brainai_training.crossval import ask_folds
@@ -82,7 +82,9 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
     check_split(spec, store)
     answers = ask_folds(data, store, config, work)
     decisions = decide_apart(answers)
-    looks = {look: _judge(answers, decisions, look) for look in (ALONE, STRIPPED, BY_VOLUME)}
+    looks = {
+        look: _judge(answers, decisions, look) for look in (ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE)
+    }
     alone = looks[ALONE]
     if alone is None:
         raise AssertionError("prepare found slices, so there are answers")
@@ -142,12 +144,18 @@ def _judge(
 
 def _protocol(config: Config, measured: int, patients: int) -> str:
     folds, held_out = config.split.folds, len(config.split.held_out)
+    more = sum(stage.epochs for stage in config.train.continued)
+    shipped = (
+        f"The shipped weights are those of the last of these models, trained on for {more} "
+        f"{'epoch' if more == 1 else 'epochs'} with all patients."
+        if more
+        else "The shipped weights were trained on all patients by the same recipe."
+    )
     which = "each of them" if held_out == folds else f"{held_out} of them"
     return (
         f"{patients} patients in {folds} folds; {which} was held out, {measured} patients: each "
         "slice is judged by a model that never saw its patient, with calibration, thresholds and "
-        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). The "
-        "shipped weights were trained on all patients by the same recipe."
+        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). {shipped}"
     )
 
 
@@ -214,6 +222,7 @@ def _look_figures(config: Config, looks: dict[str, Judged | None]) -> list[Figur
     for look, key, note in (
         (STRIPPED, "skull removed", "the same slices with the skull removed"),
         (BY_VOLUME, "by volume", "normalised by the volume instead of the slice alone"),
+        (FLAIR_ALONE, "FLAIR alone", "the same slices without the sequences beside FLAIR"),
     ):
         judged = looks[look]
         for source in config.sources if judged else ():

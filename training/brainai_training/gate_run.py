@@ -33,7 +33,7 @@ GATE_NAME = "gate.onnx"
 
 def gate_folder(work: Path, config: Config) -> Path:
     """Name the folder where the gates of a configuration are left."""
-    return work / config.name / "gate"
+    return work / (config.gate_of or config.name) / "gate"
 
 
 def make_gates(
@@ -42,9 +42,14 @@ def make_gates(
     """Fit a gate without each fold in turn, and one on everything; leave them in ``work``.
 
     Each has an ONNX file and, beside it, its limits: those are chosen on groups that it was not
-    fitted on.
+    fitted on. Where the configuration takes another's gate, that one must be there already.
+
+    Raises DataError where it is not.
     """
     folder = gate_folder(work, config)
+    if config.gate_of is not None:
+        _check_there(_path(folder, None))
+        return
     folder.mkdir(parents=True, exist_ok=True)
     images = gather_images(store, config, data)
     stem = make_stem(weights, config.train.pretrained)
@@ -91,17 +96,21 @@ def measure_gates(
     said: dict[tuple[int, str], list[str]] = defaultdict(list)
     for fold in range(config.split.folds):
         path = _path(folder, fold)
-        if not path.exists():
-            raise DataError(
-                f"{path} is not there. Refusals are measured with the gates of the folds, which "
-                "brainai-train train and brainai-train gate leave in their work folder."
-            )
+        _check_there(path)
         here = images.where(images.fold == fold)
         for kind, title, code in zip(
             here.kind.tolist(), here.title.tolist(), _refusals(path, here, config), strict=True
         ):
             said[kind, title].append(code)
     return [_figure(kind, title, codes) for (kind, title), codes in sorted(said.items())]
+
+
+def _check_there(path: Path) -> None:
+    if not path.exists():
+        raise DataError(
+            f"{path} is not there. The gates of a configuration are what brainai-train train and "
+            "brainai-train gate leave of it in their work folder."
+        )
 
 
 def _refusals(path: Path, images: GateImages, config: Config) -> list[str]:

@@ -23,6 +23,9 @@ from brainai_training.metrics import batch_balanced_accuracy, batch_dice
 NO_MASK = 255
 """What stands in a mask of a slice whose source has none."""
 
+# Of a channel beside FLAIR: what of FLAIR's first weights it starts with.
+_BESIDE_SHARE = 0.25
+
 Output = tuple[Tensor, Tensor]
 """Lesion logits [N, 1, H, W] and label logits [N, 2]."""
 
@@ -72,16 +75,17 @@ class DevicePrecision(MixedPrecision):
 
 
 def make_learner(
-    dls: DataLoaders, config: TrainConfig, weights: Path | None, folder: Path
+    dls: DataLoaders, config: TrainConfig, weights: Path | None, folder: Path, channels: int = 1
 ) -> Learner:
-    """Build the learner: ImageNet ResNet-50 on one channel, a U-Net decoder and a label head.
+    """Build the learner: ImageNet ResNet-50, a U-Net decoder and a label head.
 
     weights: a plain torchvision state dict (safetensors) to start from, instead of torchvision's
-    own download. folder: where fastai keeps checkpoints and exports.
+    own download. folder: where fastai keeps checkpoints and exports. channels: FLAIR's and those
+    beside it.
 
     Raises DataError where the weights do not fit.
     """
-    network = make_network(config)
+    network = make_network(config, channels)
     if config.pretrained:
         load_body(network, weights)
     return Learner(
@@ -107,16 +111,16 @@ def has_bfloat16() -> bool:
     return any(bool(value) for name, value in able.items() if name.endswith("bf16"))
 
 
-def make_network(config: TrainConfig) -> Unet:
+def make_network(config: TrainConfig, channels: int = 1) -> Unet:
     """Build ResNet-50 with a U-Net decoder and, on global average pooling, one linear layer.
 
-    forward: float32 [N, 1, H, W] -> Output. The linear layer alone follows the pooling, so that
-    class activation is exact.
+    forward: float32 [N, channels, H, W] -> Output. The linear layer alone follows the pooling, so
+    that class activation is exact.
     """
     return Unet(
         "resnet50",
         encoder_weights=None,
-        in_channels=1,
+        in_channels=channels,
         classes=1,
         decoder_channels=config.decoder,
         aux_params={"pooling": "avg", "dropout": config.dropout, "classes": 2},
@@ -126,9 +130,16 @@ def make_network(config: TrainConfig) -> Unet:
 def load_body(network: Unet, weights: Path | None) -> None:
     """Start the body from ImageNet; its first layer takes the sum over red, green and blue.
 
+    So it does of FLAIR. Each channel beside it starts at a quarter of that: enough to be looked at,
+    too little to hide FLAIR.
+
     Raises DataError where ``weights`` are not those of a whole ResNet-50.
     """
     body = read_body(weights)
+    further = network.encoder.conv1.in_channels - 1
+    if further and "conv1.weight" in body:
+        flair = body["conv1.weight"]
+        body["conv1.weight"] = torch.cat([flair, *[flair * _BESIDE_SHARE] * further], dim=1)
     try:
         missing, unexpected = nn.Module.load_state_dict(network.encoder, body, strict=False)
     except RuntimeError as error:

@@ -19,7 +19,7 @@ from brainai_training.tensors import TensorStore
 class Look:
     """One variant of slices, in the order of the manifest.
 
-    rows: manifest rows. tensors: float32 [n, channels, S, S]. masks: bool [n, S, S].
+    rows: manifest rows. tensors: float32 [n, depth, S, S]. masks: bool [n, S, S].
     patients: str [n].
     """
 
@@ -43,7 +43,9 @@ def look_at(
     at = [places[int(row)] for row in rows]
     return Look(
         rows,
-        np.repeat(store.tensors[at][:, None], spec.channels, axis=1),
+        np.concatenate(
+            [np.repeat(store.tensors[at][:, None], spec.channels, axis=1), store.beside[at]], axis=1
+        ),
         store.masks[at],
         np.array([store.rows[row].tumor for row in rows], dtype=bool),
         np.array([store.rows[row].patient for row in rows], dtype=str),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from brainai.imaging.intensity import IntensityStats, foreground_mask, measure_intensity, window
 from brainai.imaging.study import Slice
+from brainai.labels import Sequence
 from brainai_training.config import Source, SplitConfig
 from brainai_training.datasets.brats import find_brats, find_tumor_free
 from brainai_training.datasets.case import Case, Stack
@@ -36,6 +37,7 @@ class Row(msgspec.Struct, frozen=True):
 
     phash: 256-bit perceptual hash in hexadecimal, "" where the slice is (nearly) blank.
     tissue_px: foreground pixels; lesion_px: mask pixels, or -1 where the source has no masks.
+    beside: the sequences that the source holds beside FLAIR.
     """
 
     patient: str
@@ -48,6 +50,7 @@ class Row(msgspec.Struct, frozen=True):
     lesion_px: int
     tissue_px: int
     phash: str
+    beside: tuple[Sequence, ...] = ()
 
 
 def find_cases(root: Path, sources: Iterable[Source]) -> list[Case]:
@@ -108,6 +111,7 @@ def describe(case: Case, stack: Stack, fold: int) -> Iterator[Row]:
             lesion_px=-1 if mask is None else int(mask.sum()),
             tissue_px=0 if stats is None else int(foreground_mask(image.pixels, stats).sum()),
             phash=_perceptual_hash(image, stats),
+            beside=tuple(stack.beside),
         )
 
 

@@ -43,7 +43,7 @@ def export_both(
     network: Served, store: TensorStore, config: Config, held_out: int | None, run: Path
 ) -> None:
     """Write the float32 file and the int8 file, calibrated on training slices, into ``run``."""
-    shape = (config.input.channels, config.input.size_px, config.input.size_px)
+    shape = (config.input.depth, config.input.size_px, config.input.size_px)
     export_float(network, shape, run / FLOAT_NAME, OUTPUTS)
     slices = _calibration_slices(store, config, held_out)
     quantise(run / FLOAT_NAME, run / INT8_NAME, slices)
@@ -72,7 +72,7 @@ def write_folder(
         name=config.name,
         version=config.version,
         labels=CLASSES,
-        sequences=[Sequence.FLAIR],
+        sequences=[Sequence.FLAIR, *config.input.beside],
         licence=config.licence,
         input=config.input,
         decision=decision,

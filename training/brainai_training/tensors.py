@@ -1,5 +1,6 @@
 """Every slice through the serving path once, kept as arrays that training reads."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from brainai.errors import UnusableImage
-from brainai.imaging.intensity import IntensityStats, measure_intensity
-from brainai.imaging.study import Slice
-from brainai.inference.preprocess import to_tensor
+from brainai.inference.preprocess import Prepared
 from brainai.inference.spec import InputSpec, ModelSpec
 from brainai_training.config import Config
 from brainai_training.datasets.case import Case, Stack
@@ -28,7 +26,9 @@ from brainai_training.manifest import (
     load_manifest,
     save_manifest,
 )
-from brainai_training.skull import strip_skull
+from brainai_training.views import find_views
+
+Arrays = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -44,13 +44,15 @@ class Variant(msgspec.Struct, frozen=True):
 class TensorStore:
     """All variants of all slices.
 
-    tensors: float32 [M, size_px, size_px], as the network sees them (before channels repeat).
+    tensors: float32 [M, size_px, size_px], FLAIR as the network sees it (before channels repeat).
+    beside: float32 [M, sequences, size_px, size_px], those that the input names beside FLAIR.
     masks: bool [M, size_px, size_px], all False where there is none. variants: M of them.
     """
 
     rows: list[Row]
     variants: list[Variant]
     tensors: NDArray[np.float32]
+    beside: NDArray[np.float32]
     masks: NDArray[np.bool_]
 
     def find(self, stripped: bool, volume_stats: bool) -> dict[int, int]:
@@ -78,7 +80,7 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
         folder.mkdir(parents=True, exist_ok=True)
         _build(root, config, folder)
         (folder / "done").touch()
-    return _open(folder, config.input.size_px)
+    return _open(folder, config.input)
 
 
 def _build(root: Path, config: Config, folder: Path) -> None:
@@ -86,68 +88,60 @@ def _build(root: Path, config: Config, folder: Path) -> None:
     folds = deal_patients(cases, config.split)
     rows: list[Row] = []
     variants: list[Variant] = []
-    with (folder / "tensors.f32").open("wb") as tensors, (folder / "masks.u8").open("wb") as masks:
+    with contextlib.ExitStack() as opened:
+        names = ("tensors.f32", "beside.f32", "masks.u8")
+        files = [opened.enter_context((folder / name).open("wb")) for name in names]
         for case in tqdm(cases, desc="preparing", unit="case", disable=None):
             stack = case.load()
             first = len(rows)
             rows += describe(case, stack, folds[case.patient])
-            for variant, tensor, mask in _variants(case, stack, config.input, first):
+            for variant, arrays in _variants(case, stack, config.input, first):
                 variants.append(variant)
-                tensors.write(tensor.tobytes())
-                masks.write(mask.tobytes())
+                for file, array in zip(files, arrays, strict=True):
+                    file.write(array.tobytes())
     check_apart(rows)
     save_manifest(rows, folder / "manifest.jsonl")
     (folder / "variants.json").write_bytes(msgspec.json.encode(variants))
 
 
-def _open(folder: Path, size_px: int) -> TensorStore:
+def _open(folder: Path, spec: InputSpec) -> TensorStore:
     rows = load_manifest(folder / "manifest.jsonl")
     variants = msgspec.json.decode((folder / "variants.json").read_bytes(), type=list[Variant])
-    shape = (len(variants), size_px, size_px)
+    side = spec.size_px
+    shape = (len(variants), side, side)
     tensors = np.memmap(folder / "tensors.f32", dtype=np.float32, mode="r", shape=shape)
     masks = np.memmap(folder / "masks.u8", dtype=np.bool_, mode="r", shape=shape)
-    return TensorStore(rows, variants, tensors, masks)
+    beside = _map_beside(folder, (len(variants), len(spec.beside), side, side))
+    return TensorStore(rows, variants, tensors, beside, masks)
+
+
+def _map_beside(folder: Path, shape: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    if shape[1] == 0:  # a file without bytes can't be mapped
+        return np.zeros(shape, dtype=np.float32)
+    return np.memmap(folder / "beside.f32", dtype=np.float32, mode="r", shape=shape)
 
 
 def _variants(
     case: Case, stack: Stack, spec: InputSpec, first_row: int
-) -> Iterator[tuple[Variant, NDArray[np.float32], NDArray[np.bool_]]]:
-    looks: list[tuple[bool, list[Slice | None]]] = [(False, list(stack.slices))]
-    if case.has_skull:
-        pairs = zip(stack.slices, stack.masks, strict=True)
-        looks.append((True, [strip_skull(image, mask) for image, mask in pairs]))
-    for stripped, slices in looks:
-        shared = volume_stats(slices) if stack.is_volume else None
-        for index, image in enumerate(slices):
-            if image is None:
+) -> Iterator[tuple[Variant, Arrays]]:
+    """Yield each variant of a case's slices and what is kept of it: see TensorStore."""
+    for view in find_views(case, stack):
+        for index, mask in enumerate(stack.masks):
+            prepared = view.prepare(index, spec)
+            if prepared is None:
                 continue
-            mask = stack.masks[index]
-            for stats in [None] if shared is None else [None, shared]:
-                try:
-                    tensor, cropped = prepare_slice(image, mask, spec, stats)
-                except UnusableImage:  # blank: serving refuses it, so training never sees it
-                    continue
-                variant = Variant(first_row + index, stripped, stats is not None, mask is not None)
-                yield variant, tensor, cropped
+            variant = Variant(first_row + index, view.stripped, view.by_volume, mask is not None)
+            yield variant, to_arrays(prepared, mask, spec)
 
 
-def prepare_slice(
-    image: Slice,
-    mask: NDArray[np.bool_] | None,
-    spec: InputSpec,
-    stats: IntensityStats | None,
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return the served tensor float32 [S, S] and the mask bool [S, S] on its grid."""
-    prepared = to_tensor(image, spec, stats)
+def to_arrays(prepared: Prepared, mask: NDArray[np.bool_] | None, spec: InputSpec) -> Arrays:
+    """Return FLAIR float32 [S, S], what is beside it [sequences, S, S], and mask bool [S, S]."""
+    tensor = prepared.tensor
     if mask is None:
-        return prepared.tensor[0], np.zeros(prepared.tensor.shape[1:], dtype=bool)
-    return prepared.tensor[0], prepared.crop.apply(mask.astype(np.float32), fill=0.0) > 0.5
-
-
-def volume_stats(slices: list[Slice | None]) -> IntensityStats | None:
-    """Measure all slices of a volume together; None where there is none, or all are blank."""
-    pixels = [image.pixels.ravel() for image in slices if image is not None]
-    return measure_intensity(np.concatenate(pixels)) if pixels else None
+        on_grid = np.zeros(tensor.shape[1:], dtype=bool)
+    else:
+        on_grid = prepared.crop.apply(mask.astype(np.float32), fill=0.0) > 0.5
+    return tensor[0], tensor[spec.channels :], on_grid
 
 
 def data_hashes(store: TensorStore) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """The recipe: ImageNet ResNet-50, heads first with the body frozen, then all of it."""
 
+import shutil
 from pathlib import Path
 
 import fastai.callback.schedule  # noqa: F401 - adds lr_find and fit_one_cycle to Learner
@@ -26,9 +27,17 @@ class Progress(msgspec.Struct):
 
 
 def train(
-    store: TensorStore, config: Config, held_out: int | None, weights: Path | None, run: Path
+    store: TensorStore,
+    config: Config,
+    held_out: int | None,
+    weights: Path | None,
+    run: Path,
+    finished: Path | None = None,
 ) -> Learner:
     """Train on all folds but ``held_out``, or go on where a run in ``run`` stopped.
+
+    finished: the folder of another run, whose weights are trained on by the stages that the
+    configuration calls "continued".
 
     Leaves there: lr_find.png, models/checkpoint.pth and progress.json (after each epoch),
     history.csv, export.pkl.
@@ -39,23 +48,30 @@ def train(
     check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
     recipe = config.train
-    progress = _go_on(run, config, 1 + len(recipe.unfrozen))
+    stages = recipe.continued if finished else recipe.unfrozen
+    progress = _go_on(run, config, 1 + len(stages))
     set_seed(recipe.seed + sum(progress.epochs), reproducible=True)
     dls = make_dataloaders(store, config, held_out, recipe.frozen.size_px)
-    learner = make_learner(dls, recipe, weights, run)
+    learner = make_learner(dls, recipe, weights, run, config.input.depth)
     show_progress(learner)
     if held_out is None:
         learner.add_cb(SkipValidation())
 
     # 1. The heads alone: the body stays what ImageNet taught it (batch norm adapts).
-    learner.freeze()
-    if not (run / "lr_find.png").exists():
-        _find_rate(learner, run / "lr_find.png")
-    _fit(learner, 0, recipe.frozen, progress, run)
+    if finished is None:
+        learner.freeze()
+        if not (run / "lr_find.png").exists():
+            _find_rate(learner, run / "lr_find.png")
+        _fit(learner, 0, recipe.frozen, progress, run)
+    else:
+        shutil.copyfile(finished / "lr_find.png", run / "lr_find.png")
+        learner.load(
+            finished.resolve() / "models" / "checkpoint", with_opt=False, weights_only=False
+        )
 
     # 2. All of it: small steps in the early layers, larger ones towards the heads.
     learner.unfreeze()
-    for place, stage in enumerate(recipe.unfrozen, start=1):
+    for place, stage in enumerate(stages, start=1):
         learner.dls = make_dataloaders(store, config, held_out, stage.size_px)
         learner.create_opt()
         _fit(learner, place, stage, progress, run)

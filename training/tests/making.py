@@ -44,11 +44,18 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return written.getvalue()
 
 
-def write_kaggle_slice(folder: Path, stem: str, drawn: Phantom, suffix: str = "png") -> None:
-    """Write a slice and its mask as kaggle_3m names them."""
+def write_kaggle_slice(
+    folder: Path,
+    stem: str,
+    drawn: Phantom,
+    suffix: str = "png",
+    after: NDArray[np.uint8] | None = None,
+) -> None:
+    """Write a slice and its mask as kaggle_3m names them. after: T1c, where it is not missing."""
     folder.mkdir(parents=True, exist_ok=True)
     grey = Image.fromarray(drawn.pixels)
-    Image.merge("RGB", (grey, grey, grey)).save(folder / f"{stem}.{suffix}", lossless=True)
+    last = grey if after is None else Image.fromarray(after)
+    Image.merge("RGB", (grey, grey, last)).save(folder / f"{stem}.{suffix}", lossless=True)
     mask = Image.fromarray(drawn.lesion.astype(np.uint8) * 255)
     mask.save(folder / f"{stem}_mask.{suffix}", lossless=True)
 

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ from brainai.inference.predict import Predictor
 from brainai.inference.preprocess import to_tensor
 from brainai.inference.runtime import Runtime
 from brainai.inference.spec import ModelSpec, load_spec
+from brainai.labels import Sequence
 from brainai_training.answers import (
     ALONE,
     BY_VOLUME,
+    FLAIR_ALONE,
     LESION_THRESHOLDS,
     STRIPPED,
     SliceAnswer,
@@ -21,7 +24,7 @@ from brainai_training.answers import (
     save_answers,
 )
 from brainai_training.datasets.case import Case, Stack, masked_stack
-from tests.making import answer, case, phantom, png, slice_of, stack
+from tests.making import SMOKE, answer, case, phantom, png, slice_of, stack
 from tests.tiny_net import write_tiny_folder
 
 SEEDS = (1, 3, 2, 4, 6, 5)
@@ -62,6 +65,19 @@ def test_each_slice_is_asked_alone_without_skull_and_by_its_volume(
         assert [each.slice_index for each in _in(answers, look)] == list(range(len(SEEDS)))
     assert 4 <= len(_in(answers, STRIPPED)) <= len(SEEDS)
     assert len(answers) == sum(len(_in(answers, look)) for look in (ALONE, BY_VOLUME, STRIPPED))
+
+
+def test_a_model_of_more_sequences_is_asked_with_them_and_without(tmp_path: Path) -> None:
+    source = replace(SMOKE.input, beside=(Sequence.T1C, Sequence.T2))
+    spec = write_tiny_folder(tmp_path, source=source)
+    after = tuple(slice_of(seed + 30, False) for seed in SEEDS)
+    made = dataclasses.replace(stack(SEEDS), beside={Sequence.T1C: after})
+    answers = _ask_one(tmp_path, spec, made)
+    given, alone = _in(answers, ALONE), _in(answers, FLAIR_ALONE)
+    assert [each.slice_index for each in alone] == list(range(len(SEEDS)))
+    assert [each.margin for each in alone] != [each.margin for each in given]
+    nothing = _in(_ask_one(tmp_path, spec, stack(SEEDS)), ALONE)
+    assert [each.margin for each in alone] == [each.margin for each in nothing]
 
 
 def test_the_answer_is_the_one_of_predict_for_the_file(

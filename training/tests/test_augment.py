@@ -101,3 +101,13 @@ def test_validation_slices_are_not_augmented() -> None:
         assert torch.allclose(
             one.as_subclass(torch.Tensor), other.as_subclass(torch.Tensor), atol=1e-3
         )
+
+
+def test_a_sequence_that_is_not_given_stays_0_and_the_others_change_apart() -> None:
+    image = torch.full((8, 3, 32, 32), -1.0)
+    image[:, :, 8:20, 8:20] = 2.0
+    image[:4, 1] = 0.0
+    image[4:, 2] = 0.0
+    changed = Intensity(CLIP, 1.0).encodes(TensorImage(image)).as_subclass(torch.Tensor)
+    assert torch.equal((changed != 0).flatten(2).any(dim=2), (image != 0).flatten(2).any(dim=2))
+    assert not torch.allclose(changed[:4, 0], changed[:4, 2])

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def test_an_item_is_a_slice_its_mask_and_its_label(store: TensorStore) -> None:
 
 def test_a_slice_without_mask_says_so_in_each_pixel(store: TensorStore) -> None:
     bare = [replace(variant, has_mask=False) for variant in store.variants]
-    dataset = SliceDataset(TensorStore(store.rows, bare, store.tensors, store.masks), [0], None)
+    dataset = SliceDataset(dataclasses.replace(store, variants=bare), [0], None)
     assert (dataset[0][1] == NO_MASK).all()
 
 
@@ -51,19 +53,45 @@ def test_shares_choose_the_variant(store: TensorStore, stripped: float, volume: 
 
 def test_a_slice_that_was_not_stripped_is_shown_whole(store: TensorStore) -> None:
     kept = [place for place, variant in enumerate(store.variants) if not variant.stripped]
-    whole = TensorStore(
-        store.rows, [store.variants[p] for p in kept], store.tensors[kept], store.masks[kept]
-    )
+    whole = _only(store, kept)
     dataset = SliceDataset(whole, [0], TrainConfig(stripped=1.0, volume_stats=0.0))
     assert np.array_equal(dataset[0][0].numpy()[0], whole.tensors[0])
 
 
 def test_a_blank_slice_is_in_no_batch(store: TensorStore) -> None:
     seen = [place for place, variant in enumerate(store.variants) if variant.row != 1]
-    gap = TensorStore(
-        store.rows, [store.variants[p] for p in seen], store.tensors[seen], store.masks[seen]
+    assert len(SliceDataset(_only(store, seen), [0, 1, 2], None)) == 2
+
+
+def _only(store: TensorStore, places: list[int]) -> TensorStore:
+    return TensorStore(
+        store.rows,
+        [store.variants[place] for place in places],
+        store.tensors[places],
+        store.beside[places],
+        store.masks[places],
     )
-    assert len(SliceDataset(gap, [0, 1, 2], None)) == 2
+
+
+def _beside(store: TensorStore) -> TensorStore:
+    """The store with two sequences beside FLAIR, of which no pixel is 0."""
+    return dataclasses.replace(store, beside=np.stack([store.tensors + 9, store.tensors + 18], 1))
+
+
+def test_sequences_beside_flair_are_further_channels(store: TensorStore) -> None:
+    image, _, _ = SliceDataset(_beside(store), [0], None)[0]
+    flair = store.tensors[store.find(stripped=False, volume_stats=False)[0]]
+    assert np.array_equal(image.numpy(), np.stack([flair, flair + 9, flair + 18]))
+
+
+def test_training_leaves_out_each_sequence_beside_flair_by_itself(store: TensorStore) -> None:
+    torch.manual_seed(0)
+    choice = TrainConfig(stripped=0, volume_stats=0, sequence_dropout=0.5)
+    dataset = SliceDataset(_beside(store), [0], choice)
+    given = {tuple(dataset[0][0].any(dim=2).any(dim=1).tolist()) for _ in range(60)}
+    assert given == {(True, a, b) for a in (False, True) for b in (False, True)}
+    never = SliceDataset(_beside(store), [0], replace(choice, sequence_dropout=0.0))
+    assert all(never[0][0].all() for _ in range(20))
 
 
 def test_the_empty_copy_that_is_exported_holds_no_slices(store: TensorStore) -> None:

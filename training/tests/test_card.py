@@ -1,6 +1,7 @@
 from msgspec.structs import replace
 
 from brainai.inference.metrics import Interval
+from brainai.labels import Sequence
 from brainai_training.card import to_card
 from tests.measured import REFUSALS, Measured
 
@@ -135,3 +136,22 @@ def test_a_figure_without_interval_or_value_leaves_no_none(measured: Measured) -
     card = to_card(measured.spec, metrics, measured.store.rows)
     assert "| 0.500 |" in card
     assert "None" not in card
+
+
+def test_the_card_of_more_sequences_says_of_how_many_patients_there_were_any(
+    measured: Measured,
+) -> None:
+    rows = [
+        replace(row, beside=(Sequence.T1C, Sequence.T2) if row.patient == "TCGA_CS_4941"
+                else (Sequence.T1C,) if row.source == "tcga" else ())
+        for row in measured.store.rows
+    ]  # fmt: skip
+    source = replace(measured.spec.input, beside=(Sequence.T1C, Sequence.T2))
+    card = to_card(replace(measured.spec, input=source), measured.metrics, rows)
+    assert "Of 10 patients there was T1c of 6, T2 of 1." in card
+    assert "a channel for each of FLAIR, T1c, T2" in card
+    assert "| source | fold | patients | slices | with tumour | with T1c | with T2 |" in card
+    lines = [line for line in card.splitlines() if line.startswith("| tcga | ")]
+    assert sum(int(line.split(" | ")[5]) for line in lines) == 6
+    assert sum(int(line.split(" | ")[6].rstrip(" |")) for line in lines) == 1
+    assert "T1c" not in _card(measured)

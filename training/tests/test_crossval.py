@@ -1,3 +1,4 @@
+import dataclasses
 import re
 from pathlib import Path
 
@@ -100,12 +101,7 @@ def test_folds_of_another_split_are_not_asked(
     trained: Trained, phantom_data: Path, store: TensorStore
 ) -> None:
     """The same patients dealt out in another way: one held out now was trained on then."""
-    dealt = TensorStore(
-        [replace(row, fold=1 - row.fold) for row in store.rows],
-        store.variants,
-        store.tensors,
-        store.masks,
-    )
+    dealt = dataclasses.replace(store, rows=[replace(row, fold=1 - row.fold) for row in store.rows])
     with pytest.raises(DataError, match="may have been trained on"):
         ask_folds(phantom_data, dealt, SMOKE, trained.work)
 

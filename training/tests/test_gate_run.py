@@ -8,11 +8,11 @@ from brainai.inference.runtime import Runtime
 from brainai.inference.spec import load_spec
 from brainai_training.errors import DataError
 from brainai_training.gate_images import FLAIR, gather_images
-from brainai_training.gate_run import GATE_NAME, gate_folder, measure_gates
+from brainai_training.gate_run import GATE_NAME, gate_folder, make_gates, measure_gates
 from brainai_training.gate_stem import as_batch, make_stem
 from brainai_training.tensors import TensorStore
 from tests.conftest import Trained
-from tests.making import SMOKE
+from tests.making import SMOKE, config_with
 
 
 def test_refusals_of_the_smoke_run_are_counted_by_kind(
@@ -79,3 +79,15 @@ def test_the_stem_sees_where_something_is_bright() -> None:
     with torch.inference_mode():
         apart = (stem(left) - stem(right)).abs()
     assert float(apart.max()) > 0.01
+
+
+def test_the_gate_of_another_configuration_is_taken_as_it_is(
+    trained: Trained, store: TensorStore, phantom_data: Path, tmp_path: Path
+) -> None:
+    other = config_with(name="more", gate_of="smoke")
+    assert gate_folder(trained.work, other) == gate_folder(trained.work, SMOKE)
+    before = (gate_folder(trained.work, SMOKE) / "final.onnx").stat().st_mtime_ns
+    make_gates(store, other, phantom_data, None, trained.work)
+    assert (gate_folder(trained.work, SMOKE) / "final.onnx").stat().st_mtime_ns == before
+    with pytest.raises(DataError, match=r"smoke/gate/final\.onnx is not there"):
+        make_gates(store, other, phantom_data, None, tmp_path)

@@ -54,6 +54,22 @@ def test_the_first_convolution_takes_one_channel_with_the_sum_of_the_rgb_weights
     assert torch.allclose(weight, expected, atol=1e-6)
 
 
+def test_a_sequence_that_is_not_given_leaves_the_first_convolution_to_flair(
+    start: nn.Module, tmp_path: Path
+) -> None:
+    save_file(start.state_dict(), tmp_path / "start.safetensors")
+    one, three = make_network(PRETRAINED), make_network(PRETRAINED, channels=3)
+    for network in (one, three):
+        load_body(network, tmp_path / "start.safetensors")
+    flair, other = torch.randn(2, 1, 64, 64), torch.randn(2, 1, 64, 64)
+    nothing = torch.zeros_like(flair)
+    alone = one.encoder.conv1(flair)
+    conv = three.encoder.conv1
+    assert torch.allclose(conv(torch.cat([flair, nothing, nothing], 1)), alone, atol=1e-5)
+    beside = conv(torch.cat([flair, nothing, other], 1)) - alone
+    assert torch.allclose(beside, one.encoder.conv1(other) / 4, atol=1e-4)
+
+
 def test_the_rest_of_the_body_starts_as_it_was_given(learner: Learner, start: nn.Module) -> None:
     given = start.state_dict()["layer4.2.conv3.weight"]
     assert torch.equal(learner.model.encoder.layer4[2].conv3.weight, given)

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 from brainai.inference.calibrate import calibrate
 from brainai.inference.predict import Predictor
 from brainai.inference.preprocess import to_tensor
+from brainai.labels import Sequence
 from brainai_training.engines import file_spec
 from brainai_training.looks import look_at, margin_of, run_file
 from brainai_training.tensors import TensorStore
@@ -54,6 +56,16 @@ def test_grey_is_repeated_for_a_network_with_three_channels(store: TensorStore) 
     look = look_at(store, replace(SMOKE.input, channels=3), {0})
     assert look.tensors.shape == (24, 3, 64, 64)
     assert np.array_equal(look.tensors[:, 0], look.tensors[:, 2])
+
+
+def test_sequences_beside_flair_follow_its_channels(store: TensorStore) -> None:
+    seen = dataclasses.replace(store, beside=np.stack([store.tensors + 9, store.tensors * 0], 1))
+    spec = replace(SMOKE.input, beside=(Sequence.T1C, Sequence.T2))
+    look, plain = look_at(seen, spec, {0}), look_at(store, SMOKE.input, {0})
+    assert look.tensors.shape == (24, 3, 64, 64)
+    assert np.array_equal(look.tensors[:, :1], plain.tensors)
+    assert np.array_equal(look.tensors[:, 1:2], plain.tensors + 9)
+    assert not look.tensors[:, 2].any()
 
 
 def test_the_margin_is_tumor_minus_no_tumor() -> None:

@@ -6,9 +6,9 @@ from PIL import Image
 
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.sniff import read_study
-from brainai.imaging.study import Slice
-from brainai.inference.preprocess import to_tensor
+from brainai.inference.preprocess import Beside, to_tensor
 from brainai.inference.spec import InputSpec
+from brainai.labels import Sequence
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.phantoms import write_phantom_patients
@@ -17,10 +17,9 @@ from brainai_training.tensors import (
     check_split,
     data_hashes,
     prepare,
-    prepare_slice,
-    volume_stats,
+    to_arrays,
 )
-from tests.making import SMOKE, config_with, phantom, slice_of
+from tests.making import SMOKE, config_with, phantom, slice_of, write_kaggle_slice
 from tests.measured import with_split
 from tests.tiny_net import write_tiny_folder
 
@@ -38,12 +37,35 @@ def test_a_training_tensor_equals_what_serving_makes_of_the_same_file(
     assert len(places) == 48
 
 
-@pytest.mark.parametrize("crop", ["foreground", "pad", "squish"])
-def test_the_tensor_is_the_served_one_for_each_crop(crop: str) -> None:
-    spec = InputSpec(size_px=48, crop=crop)  # type: ignore[arg-type]
-    image = Slice(slice_of(4, True).pixels[:, 8:80])
-    tensor, _ = prepare_slice(image, None, spec, None)
-    assert np.array_equal(tensor, to_tensor(image, spec).tensor[0])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_flair_is_kept_once_and_what_is_beside_it_apart(channels: int) -> None:
+    spec = InputSpec(size_px=48, channels=channels, beside=(Sequence.T1C, Sequence.T2))
+    beside = {Sequence.T1C: Beside(slice_of(5, True))}
+    prepared = to_tensor(slice_of(4, True), spec, beside=beside)
+    flair, further, mask = to_arrays(prepared, None, spec)
+    assert np.array_equal(flair, to_tensor(slice_of(4, True), InputSpec(size_px=48)).tensor[0])
+    assert np.array_equal(further, prepared.tensor[channels:])
+    assert further[0].any()
+    assert not further[1].any()
+    assert not mask.any()
+
+
+def test_the_sequences_of_a_source_are_kept_where_the_input_names_them(tmp_path: Path) -> None:
+    for patient, seed in (("a", 3), ("b", 20), ("c", 40)):
+        for z in (1, 2):
+            drawn = phantom(seed + z, z == 1)
+            after = None if patient == "a" else phantom(seed + z + 9, False).pixels
+            write_kaggle_slice(
+                tmp_path / "phantoms" / patient, f"{patient}_{z}", drawn, after=after
+            )
+    spec = InputSpec(size_px=48, beside=(Sequence.T1C, Sequence.T2))
+    made = prepare(tmp_path, config_with(input=spec), tmp_path / "cache")
+    assert made.beside.shape == (len(made.variants), 2, 48, 48)
+    for variant, (after, t2) in zip(made.variants, made.beside, strict=True):
+        assert after.any() == (made.rows[variant.row].patient != "a")
+        assert not t2.any()
+    again = prepare(tmp_path, config_with(input=spec), tmp_path / "cache")
+    assert np.array_equal(again.beside, made.beside)
 
 
 def test_the_mask_lies_on_the_grid_of_its_tensor(store: TensorStore) -> None:
@@ -57,7 +79,9 @@ def test_the_mask_lies_on_the_grid_of_its_tensor(store: TensorStore) -> None:
 
 def test_a_mask_that_fills_the_crop_of_its_slice_fills_the_tensor() -> None:
     image = slice_of(3, False)
-    _, mask = prepare_slice(image, np.ones(image.pixels.shape, dtype=bool), SMOKE.input, None)
+    prepared = to_tensor(image, SMOKE.input)
+    whole = np.ones(image.pixels.shape, dtype=bool)
+    _, _, mask = to_arrays(prepared, whole, SMOKE.input)
     assert mask.mean() > 0.9
 
 
@@ -148,11 +172,3 @@ def test_a_model_of_other_folds_is_refused_with_what_to_do(
     spec = with_split(write_tiny_folder(tmp_path), "0" * 64)
     with pytest.raises(DataError, match=r"may have been trained on\. Train a model on this data"):
         check_split(spec, store)
-
-
-def test_a_volume_is_measured_as_a_whole_but_for_slices_that_are_absent() -> None:
-    one, other = slice_of(1, False), slice_of(2, True)
-    together = measure_intensity(np.concatenate([one.pixels.ravel(), other.pixels.ravel()]))
-    assert volume_stats([one, None, other]) == together
-    assert volume_stats([None, None]) is None
-    assert volume_stats([Slice(np.zeros((40, 40), dtype=np.float32))]) is None

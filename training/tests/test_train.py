@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,8 @@ class Stopped(Exception):
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The smoke run has trained the network that is shipped."""
 
-    def make(config: TrainConfig) -> TinyUnet:
+    def make(config: TrainConfig, channels: int) -> TinyUnet:
+        assert channels == SMOKE.input.depth
         return tiny_unet()
 
     monkeypatch.setattr(learners, "make_network", make)
@@ -219,10 +221,25 @@ def test_a_fold_without_tumor_is_refused_before_hours_are_spent(
     store: TensorStore, run: Path
 ) -> None:
     healthy = [replace(row, tumor=row.tumor and row.fold != 1) for row in store.rows]
-    bare = TensorStore(healthy, store.variants, store.tensors, store.masks)
+    bare = dataclasses.replace(store, rows=healthy)
     with pytest.raises(DataError, match="patients of fold 1"):
         train(bare, SMOKE, 0, None, run)
     assert not (run / "progress.json").exists()
+
+
+def test_a_finished_run_is_trained_on_by_stages_of_its_own(
+    store: TensorStore, run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config = _with(1, 1)
+    # A rate of next to nothing: what comes out is what went in.
+    still = replace(config.train, continued=(Stage(1, 1e-12, 1e-12),))
+    config = replace(config, train=still)
+    finished = _weight(train(store, config, 0, None, run))
+    further = tmp_path_factory.mktemp("further")
+    learner = train(store, config, None, None, further, run)
+    assert torch.allclose(_weight(learner), finished, atol=1e-6)
+    assert _progress(further) == [0, 1]
+    assert (further / "lr_find.png").read_bytes() == (run / "lr_find.png").read_bytes()
 
 
 def test_the_search_for_a_learning_rate_is_drawn(trained_run: Path) -> None:

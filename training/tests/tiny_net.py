@@ -93,25 +93,25 @@ def tiny_net() -> Served:
 class BrightNet(nn.Module):
     """Nothing to learn: what is bright is lesion, and the brightest spot calls the slice.
 
-    It errs now and then, by what looks like chance.
+    It errs now and then, by what looks like chance; what is beside FLAIR has a part in that.
     """
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        lesion = 4 * (x - 1.5)
+        lesion = 4 * (x[:, :1] - 1.5)
         mean = x.mean(dim=(1, 2, 3))
         margin = strongest_spot(lesion) + 3 * torch.sin(50 * mean)
         gate = torch.stack((mean + 1, mean - 1, -mean), dim=1)
-        evidence = functional.avg_pool2d(x, 8)[:, 0]
+        evidence = functional.avg_pool2d(x[:, :1], 8)[:, 0]
         return torch.stack((-margin / 2, margin / 2), dim=1), evidence, lesion[:, 0], gate, mean**2
 
 
 @cache
-def _bright_file(size_px: int) -> bytes:
+def _bright_file(depth: int, size_px: int) -> bytes:
     """Export ``BrightNet`` once: it takes seconds, and many tests want a folder."""
     names = ["logits", "evidence", "lesion", "gate", "distance"]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        export_float(BrightNet(), (1, size_px, size_px), path, names)
+        export_float(BrightNet(), (depth, size_px, size_px), path, names)
         return path.read_bytes()
 
 
@@ -130,13 +130,13 @@ def write_tiny_folder(
 ) -> ModelSpec:
     """Write a model folder of ``BrightNet``."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(_bright_file(source.size_px))
+    (folder / "model.onnx").write_bytes(_bright_file(source.depth, source.size_px))
     spec = ModelSpec(
         format=1,
         name="tiny",
         version="0.0.1",
         labels=CLASSES,
-        sequences=[Sequence.FLAIR],
+        sequences=[Sequence.FLAIR, *source.beside],
         licence="Apache-2.0",
         input=source,
         decision=DecisionSpec(

@@ -14,7 +14,7 @@ import numpy as np
 from brainai.imaging.geometry import axial_slice
 from brainai.imaging.metaimage import read_metaimage
 from brainai.imaging.nifti import read_nifti
-from brainai.imaging.study import Volume
+from brainai.imaging.study import Slice, Volume
 from brainai.labels import Sequence
 from brainai_training.datasets.case import Case, Stack, masked_stack, naming
 from brainai_training.errors import DataError
@@ -37,7 +37,8 @@ def find_brats(root: Path, source: str) -> Iterator[Case]:
             continue
         if "seg" not in files:
             raise DataError(f"{folder} has a FLAIR volume and no segmentation.")
-        load = partial(_load_pair, files[Sequence.FLAIR], files["seg"])
+        beside = {name: files[name] for name in (Sequence.T1C, Sequence.T2) if name in files}
+        load = partial(_load_volumes, files[Sequence.FLAIR], files["seg"], beside)
         yield Case(folder.name, "", source, folder.name, False, load)
 
 
@@ -72,16 +73,25 @@ def read_volume(path: Path) -> Volume:
         return reader(path.read_bytes())
 
 
-def _load_pair(flair_path: Path, seg_path: Path) -> Stack:
-    flair, seg = read_volume(flair_path), read_volume(seg_path)
-    if flair.voxels.shape != seg.voxels.shape:
-        raise DataError(f"{seg_path} is not on the grid of {flair_path}.")
-    count = flair.voxels.shape[2]
-    masks = [axial_slice(seg, index).pixels > 0 for index in range(count)]
-    return masked_stack([axial_slice(flair, index) for index in range(count)], masks)
+def _load_volumes(flair_path: Path, seg_path: Path, beside: dict[Sequence, Path]) -> Stack:
+    flair = read_volume(flair_path)
+    masks = [mask.pixels > 0 for mask in _slices_on(flair, seg_path, flair_path)]
+    further = {name: _slices_on(flair, path, flair_path) for name, path in beside.items()}
+    return masked_stack(list(_slices(flair)), masks, further)
+
+
+def _slices_on(flair: Volume, path: Path, flair_path: Path) -> tuple[Slice, ...]:
+    volume = read_volume(path)
+    if volume.voxels.shape != flair.voxels.shape:
+        raise DataError(f"{path} is not on the grid of {flair_path}.")
+    return _slices(volume)
+
+
+def _slices(volume: Volume) -> tuple[Slice, ...]:
+    return tuple(axial_slice(volume, index) for index in range(volume.voxels.shape[2]))
 
 
 def _load_tumor_free(path: Path) -> Stack:
     volume = read_volume(path)
-    slices = [axial_slice(volume, index) for index in range(volume.voxels.shape[2])]
+    slices = list(_slices(volume))
     return masked_stack(slices, [np.zeros(image.pixels.shape, dtype=bool) for image in slices])

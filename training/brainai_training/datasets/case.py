@@ -1,8 +1,8 @@
 """What every adapter yields: one patient's stack of slices, loaded when asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from brainai.errors import BrainAIError
 from brainai.imaging.study import Slice
+from brainai.labels import Sequence
 from brainai_training.errors import DataError
 
 
@@ -19,12 +20,14 @@ class Stack:
 
     slices: as they are shown. masks: bool [H, W] a slice, or None where the source has none.
     has_tumor: one a slice. is_volume: the slices share one intensity scale.
+    beside: further sequences, pixel on pixel, that the source holds of these slices.
     """
 
     slices: tuple[Slice, ...]
     masks: tuple[NDArray[np.bool_] | None, ...]
     has_tumor: tuple[bool, ...]
     is_volume: bool
+    beside: Mapping[Sequence, tuple[Slice, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,11 @@ def naming(path: Path) -> Iterator[None]:
         raise DataError(f"{path}: {error}") from error
 
 
-def masked_stack(slices: list[Slice], masks: list[NDArray[np.bool_]]) -> Stack:
+def masked_stack(
+    slices: list[Slice],
+    masks: list[NDArray[np.bool_]],
+    beside: Mapping[Sequence, tuple[Slice, ...]] | None = None,
+) -> Stack:
     """Stack slices whose masks say which of them show tumour."""
     labels = tuple(bool(mask.any()) for mask in masks)
-    return Stack(tuple(slices), tuple(masks), labels, is_volume=True)
+    return Stack(tuple(slices), tuple(masks), labels, is_volume=True, beside=beside or {})

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from brainai.imaging.sniff import read_study
+from brainai.imaging.study import Slice
+from brainai.labels import Sequence
 from brainai_training.datasets.case import Case, Stack, masked_stack, naming
 from brainai_training.errors import DataError
 
@@ -52,6 +54,7 @@ def _in_order(folder: Path) -> list[re.Match[str]]:
 
 def _load(folder: Path) -> Stack:
     images, masks = [], []
+    after = [Slice(channels[2]) for channels in read_channels(folder, step=1)]
     for match in _in_order(folder):
         path = folder / match.string
         mask_path = next(folder.glob(f"{glob.escape(match['stem'])}_mask.*"), None)
@@ -65,4 +68,6 @@ def _load(folder: Path) -> Stack:
             raise DataError(f"{mask_path} is not of the size of its slice.")
         images.append(image)
         masks.append(mask)
-    return masked_stack(images, masks)
+    pairs = zip(images, after, strict=True)
+    replaced = all(np.array_equal(flair.pixels, other.pixels) for flair, other in pairs)
+    return masked_stack(images, masks, {} if replaced else {Sequence.T1C: tuple(after)})

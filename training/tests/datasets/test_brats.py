@@ -107,3 +107,27 @@ def test_tumor_free_volumes_have_no_tumor_and_a_skull(tmp_path: Path) -> None:
 @pytest.mark.skipif(not (SHARED / "brats2013").is_dir(), reason="BRATS is not on this machine")
 def test_real_patients_of_2013_are_found() -> None:
     assert len(list(find_brats(SHARED / "brats2013", "brats2013"))) >= 1
+
+
+def test_t1c_and_t2_are_read_beside_flair(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii.gz", voxels)
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", lesion.astype(np.float32))
+    for name, gain in (("t1", 2), ("t1ce", 3), ("t2", 4)):
+        write_nifti(tmp_path / "p" / f"p_{name}.nii.gz", voxels * gain, "LPS")
+    (found,) = find_brats(tmp_path, "brats")
+    made = found.load()
+    assert set(made.beside) == {Sequence.T1C, Sequence.T2}
+    for name, gain in ((Sequence.T1C, 3), (Sequence.T2, 4)):
+        for image, flair in zip(made.beside[name], made.slices, strict=True):
+            assert np.array_equal(image.pixels, flair.pixels * gain)
+
+
+def test_a_sequence_on_another_grid_is_refused_by_name(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii.gz", voxels)
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", lesion.astype(np.float32))
+    write_nifti(tmp_path / "p" / "p_t2.nii.gz", voxels[:, :, :3])
+    (found,) = find_brats(tmp_path, "brats")
+    with pytest.raises(DataError, match=r"p_t2\.nii\.gz is not on the grid of .*p_flair"):
+        found.load()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from brainai.labels import Sequence
 from brainai_training.datasets.kaggle_3m import find_kaggle_3m
 from brainai_training.errors import DataError
 from tests.making import phantom, write_kaggle_slice
@@ -96,3 +97,21 @@ def test_a_real_patient_is_read_whole() -> None:
     assert found.site
     assert len(made.slices) == len(made.masks) >= 10
     assert any(made.has_tumor)
+
+
+def test_t1_after_contrast_is_read_beside_flair(tmp_path: Path) -> None:
+    for z in (1, 2):
+        after = phantom(z + 40, False).pixels
+        write_kaggle_slice(tmp_path / "p", f"p_{z}", phantom(z, True), after=after)
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    beside = found.load().beside
+    assert list(beside) == [Sequence.T1C]
+    for z, image in zip((41, 42), beside[Sequence.T1C], strict=True):
+        assert np.array_equal(image.pixels, phantom(z, False).pixels)
+
+
+def test_flair_in_place_of_a_missing_sequence_is_not_taken_for_it(tmp_path: Path) -> None:
+    for z in (1, 2):
+        write_kaggle_slice(tmp_path / "p", f"p_{z}", phantom(z, True))
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    assert not found.load().beside
