@@ -33,19 +33,36 @@ def tell_by_name(file: UploadedFile) -> MrSequence | OtherKind | None:
     return _tell(file.base_name) or _tell(folder)
 
 
+def tell_channels(file: UploadedFile, count: int) -> list[MrSequence] | None:
+    """Read which sequence each of ``count`` channels of a file is, in their order.
+
+    A name tells them where it names as many sequences, each once: ``flair-t1-t1c-t2.nii.gz``.
+    """
+    words = _words(file.base_name)
+    named = [kind for word in words if (kind := _tell_word(word, frozenset())) is not None]
+    return named if len(named) == count == len(set(named)) else None
+
+
 def _tell(name: str) -> MrSequence | OtherKind | None:
-    plain = _SPACE.sub("", name.lower())
-    plain = re.sub(r"t2w?[ ._-]?flair", "flair", plain)
-    words = [word for word in re.split(r"[^a-z0-9]+", plain) if word]
+    words = _words(name)
     if any(_MASK.fullmatch(word) for word in words):
         return OtherKind.MASK
-    for word in words:
-        if _FLAIR.fullmatch(word):
-            return MrSequence.FLAIR
-        if _T1C.fullmatch(word):
-            return MrSequence.T1C
-        if _T1.fullmatch(word):
-            return MrSequence.T1C if _CONTRAST & set(words) else MrSequence.T1
-        if _T2.fullmatch(word):
-            return MrSequence.T2
-    return None
+    told = (_tell_word(word, frozenset(words)) for word in words)
+    return next((kind for kind in told if kind is not None), None)
+
+
+def _words(name: str) -> list[str]:
+    plain = _SPACE.sub("", name.lower())
+    plain = re.sub(r"t2w?[ ._-]?flair", "flair", plain)
+    return [word for word in re.split(r"[^a-z0-9]+", plain) if word]
+
+
+def _tell_word(word: str, beside: frozenset[str]) -> MrSequence | None:
+    """Tell the sequence that a word names. beside: words that may say that there was contrast."""
+    if _FLAIR.fullmatch(word):
+        return MrSequence.FLAIR
+    if _T1C.fullmatch(word):
+        return MrSequence.T1C
+    if _T1.fullmatch(word):
+        return MrSequence.T1C if _CONTRAST & beside else MrSequence.T1
+    return MrSequence.T2 if _T2.fullmatch(word) else None

@@ -9,8 +9,9 @@ from brainai.imaging.dicom_frames import Instance, is_directory, read_instance
 from brainai.imaging.dicom_series import find_series
 from brainai.imaging.metaimage import find_metaimage, voxels_file
 from brainai.imaging.nifti import find_nifti
-from brainai.imaging.sequences import OtherKind, tell_by_name
+from brainai.imaging.sequences import OtherKind, tell_by_name, tell_channels
 from brainai.imaging.sniff import sniff_format, sniff_volume
+from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import Limits, UploadedFile
 
 # What file managers of macOS and Windows leave in folders.
@@ -78,15 +79,23 @@ def _is_litter(file: UploadedFile) -> bool:
 def _find(
     file: UploadedFile, kind: str, files: Sequence[UploadedFile], limits: Limits
 ) -> list[Candidate]:
-    """List a file's volumes; its name tells the sequence of one, and of none of several."""
+    """List a file's volumes; its name tells the sequence of one, or of each channel."""
     if kind == "nifti":
         found = find_nifti(file.data, limits)
     else:
         found = find_metaimage(file.data, lambda name: _beside(file, name, files), limits)
-    told = tell_by_name(file)
-    if len(found) != 1 or told is None or isinstance(told, OtherKind):
+    told: list[MrSequence] | None
+    if len(found) == 1:
+        one = tell_by_name(file)
+        told = None if one is None or isinstance(one, OtherKind) else [one]
+    else:
+        told = tell_channels(file, len(found))
+    if told is None:
         return found
-    return [replace(found[0], sequence=told, evidence=Evidence.FILE_NAME)]
+    return [
+        replace(volume, sequence=sequence, evidence=Evidence.FILE_NAME)
+        for volume, sequence in zip(found, told, strict=True)
+    ]
 
 
 def _beside(header: UploadedFile, name: str, files: Sequence[UploadedFile]) -> bytes | None:

@@ -162,6 +162,17 @@ def test_the_flair_among_channels_must_be_told() -> None:
     assert (study.series.number, study.series.of) == (3, 4)
 
 
+def test_channels_that_the_name_lists_are_told_apart() -> None:
+    data = nifti(np.stack([VOXELS, VOXELS + 1, VOXELS + 2, VOXELS + 3], axis=-1))
+    study = _volume(("t1c-t2_x-t1-flair.nii", data))
+    np.testing.assert_array_equal(study.volume.voxels, VOXELS + 3)
+    assert study.series is not None
+    assert study.series.reason == "It is FLAIR: its file name says so."
+    assert set(study.others) == {labels.Sequence.T1, labels.Sequence.T1C, labels.Sequence.T2}
+    np.testing.assert_array_equal(study.others[labels.Sequence.T1C], VOXELS)
+    np.testing.assert_array_equal(study.others[labels.Sequence.T2], VOXELS + 1)
+
+
 def test_a_folder_of_a_scanner_gives_its_flair_and_says_why() -> None:
     localiser = write_series(VOXELS[..., :3], AFFINE, series_uid="1.2.3")
     localiser += write_series(VOXELS[..., :3], AFFINE[:, [1, 2, 0, 3]], series_uid="1.2.3")

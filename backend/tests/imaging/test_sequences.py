@@ -1,6 +1,6 @@
 import pytest
 
-from brainai.imaging.sequences import OtherKind, tell_by_name
+from brainai.imaging.sequences import OtherKind, tell_by_name, tell_channels
 from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import UploadedFile
 
@@ -38,3 +38,22 @@ from brainai.imaging.upload import UploadedFile
 )
 def test_a_name_tells_its_sequence(name: str, told: MrSequence | OtherKind | None) -> None:
     assert tell_by_name(UploadedFile(name, b"")) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "told"),
+    [
+        ("flair-t1-t1c-t2.nii.gz", 4, "FLAIR T1 T1C T2"),
+        ("sub-01_T1w_FLAIR_T1gd_T2w.nii", 4, "T1 FLAIR T1C T2"),
+        ("t1ce_t2_flair.nii", 2, "T1C FLAIR"),  # T2-FLAIR is one sequence
+        ("a/flair+t1c.mha", 2, "FLAIR T1C"),
+        ("flair-t1c/image.nii", 2, None),  # a folder names no channels
+        ("flair-t1-t1c-t2.nii.gz", 3, None),
+        ("flair-flair.nii", 2, None),
+        ("BRATS_001.nii.gz", 4, None),
+        ("flair.nii", 4, None),
+    ],
+)
+def test_a_name_that_lists_the_channels_tells_each(name: str, count: int, told: str | None) -> None:
+    expected = None if told is None else [MrSequence[word] for word in told.split()]
+    assert tell_channels(UploadedFile(name, b""), count) == expected
