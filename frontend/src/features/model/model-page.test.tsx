@@ -104,6 +104,27 @@ describe("ModelPage", () => {
     ]);
   });
 
+  it("says which of two models answers for what, and leads to each", async () => {
+    const multi = aModel({ name: "multi-resnet50", sequences: ["FLAIR", "T1c", "T2"] });
+    answer(theModels(aModel(), multi));
+    renderInApp(<ModelPage />);
+    const choice = await screen.findByRole("navigation", { name: "Models" });
+    const links = within(choice).getAllByRole("link");
+    expect(links.map((link) => link.getAttribute("href"))).toEqual([
+      "#flair-resnet50",
+      "#multi-resnet50",
+    ]);
+    expect(choice).toHaveTextContent("multi-resnet50 reads FLAIR, T1c, T2");
+    expect(document.getElementById("multi-resnet50")).toHaveTextContent("version");
+  });
+
+  it("has no choice to offer where there is one model", async () => {
+    answer(theModels(aModel()));
+    renderInApp(<ModelPage />);
+    await screen.findByText("flair-resnet50");
+    expect(screen.queryByRole("navigation", { name: "Models" })).not.toBeInTheDocument();
+  });
+
   it("says how patients were kept apart, in the words of the evaluation", async () => {
     answer(theModels(aMeasuredModel()));
     renderInApp(<ModelPage />);

@@ -3,6 +3,7 @@ import { modelsQuery } from "../../api/queries";
 import { PageTitle } from "../../components/page-title";
 import { RequestNotice } from "../../components/request-notice";
 import { Skeleton } from "../../components/skeleton";
+import { ModelChoice } from "./model-choice";
 import { ModelReport } from "./model-report";
 
 function ModelBody() {
@@ -30,9 +31,14 @@ function ModelBody() {
   if (data.models.length === 0) {
     return <p className="mt-10 text-ink-soft">This service has no model installed.</p>;
   }
-  return data.models.map((model) => (
-    <ModelReport key={`${model.name} ${model.version}`} model={model} />
-  ));
+  return (
+    <>
+      {data.models.length > 1 && <ModelChoice models={data.models} />}
+      {data.models.map((model) => (
+        <ModelReport key={`${model.name} ${model.version}`} model={model} />
+      ))}
+    </>
+  );
 }
 
 export function ModelPage() {

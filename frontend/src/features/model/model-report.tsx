@@ -8,7 +8,7 @@ export function ModelReport({ model }: { model: Model }) {
   // A page may show several models, and an address must lead to one place.
   const parts = toReportParts(model).map((part) => ({ ...part, id: `${model.name}-${part.id}` }));
   return (
-    <article className="mt-10">
+    <article id={model.name} className="mt-10 scroll-mt-24">
       <ModelFacts model={model} />
       <ReportContents model={model.name} parts={parts} />
       {parts.map((part) => (
