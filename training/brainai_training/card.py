@@ -91,9 +91,7 @@ lesion. "Flipped" is the mean change of the probability when left and right are 
   fewer that are measured. Their figures are anecdotes, not estimates.
 - Single slices of other sequences pass now and then (the table of refusals). T2, proton density and
   CT were mostly drawn, so real ones are refused less surely. A DICOM header that names its sequence
-  settles it.
-- The shipped weights were trained on every patient; the figures are those of models trained
-  without the fold that is measured.{beside_limit}
+  settles it.{beside_limit}
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
 - Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are known

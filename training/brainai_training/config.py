@@ -55,9 +55,9 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frozen: Stage = Stage(1, 2e-3)
     unfrozen: tuple[Stage, ...] = (Stage(8, 1e-3, 5e-5),)
     """One after another: small sizes first."""
-    continued: tuple[Stage, ...] = ()
-    """How the last measured fold's weights are trained on with everybody, to be shipped; none:
-    what is shipped begins at the start weights, as each fold does."""
+    continued: tuple[Stage, ...] | None = None
+    """How the last measured fold's weights are trained on with everybody, to be shipped; without
+    stages they are shipped as they are. None: what is shipped begins at the start weights."""
     decoder: tuple[int, ...] = (96, 48, 32, 24, 16)
     """Channels of the U-Net decoder, from the coarsest grid to the finest."""
     weight_decay: float = 0.02

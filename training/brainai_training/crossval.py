@@ -101,15 +101,15 @@ def train_final(
 ) -> ModelSpec:
     """Train on everybody; what the fold models said of held-out patients decides.
 
-    Where the configuration says how ("continued"), the last fold's weights are trained on with
-    everybody, rather than all of it from the start.
+    Where the configuration says so ("continued"), the last fold's weights are trained on with
+    everybody, or shipped as they are, rather than all of it trained from the start.
 
     Leaves in ``out`` model.onnx, gate.onnx (of those that make_gates left in ``work``), model.json,
     golden.npz and, for other engines, FLOAT_NAME.
     """
     run = fold_folder(work, config, None)
     last = fold_folder(work, config, config.split.held_out[-1])
-    finished = last if config.train.continued else None
+    finished = None if config.train.continued is None else last
     network = train(store, config, None, weights, run, finished).model.cpu()
     export_both(Served(network), store, config, None, run)
     halve(run / FLOAT_NAME, out / FLOAT_NAME)

@@ -144,19 +144,24 @@ def _judge(
 
 def _protocol(config: Config, measured: int, patients: int) -> str:
     folds, held_out = config.split.folds, len(config.split.held_out)
-    more = sum(stage.epochs for stage in config.train.continued)
-    shipped = (
-        f"The shipped weights are those of the last of these models, trained on for {more} "
-        f"{'epoch' if more == 1 else 'epochs'} with all patients."
-        if more
-        else "The shipped weights were trained on all patients by the same recipe."
-    )
     which = "each of them" if held_out == folds else f"{held_out} of them"
     return (
         f"{patients} patients in {folds} folds; {which} was held out, {measured} patients: each "
         "slice is judged by a model that never saw its patient, with calibration, thresholds and "
-        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). {shipped}"
+        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). "
+        f"{_origin(config)}"
     )
+
+
+def _origin(config: Config) -> str:
+    """Say where the shipped weights come from."""
+    if config.train.continued is None:
+        return "The shipped weights were trained on all patients by the same recipe."
+    weights = "The shipped weights are those of the last of these models"
+    epochs = sum(stage.epochs for stage in config.train.continued)
+    if epochs == 0:
+        return f"{weights}, as it was measured: the patients of its fold were not trained on."
+    return f"{weights}, trained on with all patients ({epochs} epochs more)."
 
 
 def _figures(config: Config, alone: Judged) -> list[Figure]:

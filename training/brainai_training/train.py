@@ -48,7 +48,7 @@ def train(
     check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
     recipe = config.train
-    stages = recipe.continued if finished else recipe.unfrozen
+    stages = recipe.unfrozen if finished is None else recipe.continued or ()
     progress = _go_on(run, config, 1 + len(stages))
     set_seed(recipe.seed + sum(progress.epochs), reproducible=True)
     dls = make_dataloaders(store, config, held_out, recipe.frozen.size_px)

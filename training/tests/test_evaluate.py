@@ -13,14 +13,15 @@ from brainai.inference.metrics import Figure, load_metrics
 from brainai.inference.spec import load_spec
 from brainai_training.answers import SliceAnswer, load_answers
 from brainai_training.baseline import fit_baseline
+from brainai_training.config import Stage
 from brainai_training.crossval import fold_folder
 from brainai_training.decide import margins_of, tumors_of
 from brainai_training.errors import ConfigError, DataError
-from brainai_training.evaluate import DECISION_PARTS, decide_apart, evaluate
+from brainai_training.evaluate import DECISION_PARTS, _origin, decide_apart, evaluate
 from brainai_training.looks import look_at
 from brainai_training.metrics import auroc
 from brainai_training.package import write_spec
-from tests.making import answer
+from tests.making import SMOKE, answer, config_with
 from tests.measured import FREE_SLICES, PATIENTS, REFUSALS, SLICES, Measured, with_split
 
 
@@ -52,6 +53,16 @@ def test_metrics_say_how_and_on_what_they_were_measured(measured: Measured) -> N
     assert (metrics.bootstrap.unit, metrics.bootstrap.level) == ("patient", 0.95)
     assert metrics.made_with == "brainai-train evaluate models/tiny --data DATA --work WORK"
     assert metrics.protocol.startswith("10 patients in 2 folds; each of them was held out")
+
+
+def test_the_protocol_says_where_the_shipped_weights_come_from() -> None:
+    def told(*stages: Stage, fresh: bool = False) -> str:
+        continued = None if fresh else stages
+        return _origin(config_with(train=replace(SMOKE.train, continued=continued)))
+
+    assert "all patients by the same recipe" in told(fresh=True)
+    assert "as it was measured" in told()
+    assert "with all patients (3 epochs more)" in told(Stage(1, 1e-3), Stage(2, 1e-3))
 
 
 def test_figures_are_of_sources_sites_sizes_edges_and_other_looks(measured: Measured) -> None:

@@ -239,6 +239,9 @@ def test_a_finished_run_is_trained_on_by_stages_of_its_own(
     learner = train(store, config, None, None, further, run)
     assert torch.allclose(_weight(learner), finished, atol=1e-6)
     assert _progress(further) == [0, 1]
+    as_it_is = replace(config, train=replace(still, continued=()))
+    same = train(store, as_it_is, None, None, tmp_path_factory.mktemp("same"), run)
+    assert torch.equal(_weight(same), finished)
     assert (further / "lr_find.png").read_bytes() == (run / "lr_find.png").read_bytes()
 
 

@@ -53,12 +53,12 @@ class Part:
     """One compiled ONNX file.
 
     ports: its outputs by the names of Outputs' fields. channels: it reads so many of the tensor's,
-    the first ones: a gate reads FLAIR alone.
+    the first ones (a gate reads FLAIR alone); None: all of them.
     """
 
     compiled: ov.CompiledModel
     ports: dict[str, ov.ConstOutput]
-    channels: int
+    channels: int | None
 
 
 def compile_parts(
@@ -80,7 +80,9 @@ def compile_parts(
             compiled = ov.Core().compile_model(str(folder / file), "CPU", config)
             given = {name: getattr(spec, name) for name in wanted}
             ports = {name: compiled.output(port) for name, port in given.items() if port}
-            parts.append(Part(compiled, ports, compiled.input(0).partial_shape[1].get_length()))
+            own = file == spec.name
+            channels = None if own else compiled.input(0).partial_shape[1].get_length()
+            parts.append(Part(compiled, ports, channels))
     except RuntimeError as error:
         raise ModelError("The engine can't load an ONNX file that model.json names.") from error
     return parts
