@@ -19,7 +19,7 @@ describe("ModelPage", () => {
     expect(screen.getByText("version 1.0.0")).toBeVisible();
     expect(screen.getByText("23 November 2026")).toBeVisible();
     expect(screen.getByText("ab".repeat(32))).toBeVisible();
-    expect(screen.getByText("Non-commercial research use only")).toBeVisible();
+    expect(screen.getByText("Non-commercial research use only.")).toBeVisible();
   });
 
   it("shows each figure with its interval, and thresholding beside it", async () => {
