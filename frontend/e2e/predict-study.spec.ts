@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "@playwright/test";
+import { toReaderWords } from "../src/domain/api-words";
 import {
   chooseFiles,
   readJob,
@@ -80,7 +81,7 @@ test("a CT is refused with the reason, and judged when insisted on", async ({ pa
   await expect(alert).toContainText("CT", { timeout: STUDY_MS });
   await expect(page.getByRole("heading", { name: "No result" })).toBeVisible();
   const { error } = await readJob(page);
-  await expect(alert).toContainText(error?.detail ?? "no reason");
+  await expect(alert).toContainText(toReaderWords(error?.detail ?? "no reason"));
   expect(error?.forceable).toBe(true);
   await page.getByRole("button", { name: "Use it anyway" }).click();
   await seeStudyResult(page);

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import type { Prediction, Problem } from "../src/api/wire";
+import { toReaderWords } from "../src/domain/api-words";
 import { drawFile } from "./pictures";
 import { sendFile, sendSample, tabTo, VERDICT } from "./views";
 
@@ -18,7 +19,7 @@ for (const picture of ["noise", "page of text"] as const) {
     await expect(
       page.getByRole("heading", { name: "This was not taken for MR of a brain" }),
     ).toBeFocused();
-    await expect(page.getByRole("alert")).toContainText(problem.detail);
+    await expect(page.getByRole("alert")).toContainText(toReaderWords(problem.detail));
     await expect(page.getByRole("heading", { name: VERDICT })).toBeHidden();
 
     const forced = page.waitForResponse(PREDICT);
@@ -33,7 +34,7 @@ for (const picture of ["noise", "page of text"] as const) {
     await expect(page.getByRole("heading", { name: VERDICT })).toBeFocused();
     const alert = page.getByRole("alert");
     await expect(alert).toContainText("Refused at first, answered because you insisted");
-    await expect(alert).toContainText(warning);
+    await expect(alert).toContainText(toReaderWords(warning));
   });
 }
 

@@ -38,7 +38,7 @@ export function RangeSlider(props: RangeSliderProps) {
         onChange={(event) => {
           onChange(event.target.valueAsNumber);
         }}
-        className="slider mt-1.5 w-full pointer-coarse:h-11"
+        className="slider mt-1.5 w-full"
       />
     </div>
   );

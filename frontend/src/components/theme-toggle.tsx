@@ -11,7 +11,7 @@ export function ThemeToggle() {
       onClick={toggleTheme}
       aria-label={`Switch to the ${next} theme`}
       title={`Switch to the ${next} theme`}
-      className="-mr-2.5 grid size-10 place-items-center rounded-control text-ink-soft transition-colors hover:bg-raised hover:text-ink pointer-coarse:size-11"
+      className="-mr-2.5 grid size-10 shrink-0 place-items-center rounded-control text-ink-soft transition-colors hover:bg-raised hover:text-ink pointer-coarse:size-11"
     >
       <Icon aria-hidden className="size-4.5" />
     </button>
