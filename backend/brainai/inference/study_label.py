@@ -49,7 +49,7 @@ def _find_unsure(judged: Sequence[JudgedSlice], label: Label) -> Unsure | None:
     if far > len(asked) / 2:
         return Unsure(
             UncertainReason.OUT_OF_DISTRIBUTION,
-            f"{far} of the {len(asked)} slices in the middle of the volume are unlike those that "
+            f"{far} of {len(asked)} slices in the middle of the volume are unlike those that "
             "the model was trained on, so the study's probability may not hold.",
         )
     longest = _longest_run(judged)

@@ -20,7 +20,7 @@ from brainai.inference.judge import (
     find_further,
     judge_slices,
 )
-from brainai.inference.study_gate import check_header, check_middle, middle_third, warn_of_middle
+from brainai.inference.study_gate import check_header, check_middle, choose_asked, warn_of_middle
 from brainai.inference.study_label import NO_STUDY_DECISION, judge_study, label_study
 from brainai.inference.withheld import withhold
 from brainai.labels import Label
@@ -58,13 +58,13 @@ def predict_volume(
     with clock.stage("run"):
         runtime, spec = predictor.study_runtime, predictor.spec
         judge = SliceJudge(study, stats, spec, runtime.run, find_further(study, spec))
-        middle = middle_third(filled)
+        asked = choose_asked(filled)
         told = _Told(progress, len(filled))
-        judged = told.collect(judge_slices(judge, middle, runtime.workers, gated=True))
+        judged = told.collect(judge_slices(judge, asked, runtime.workers, gated=True))
         refusals = [each.refusal for each in judged]
         refusal = refusal or check_middle(refusals)
         _raise_unless(refusal, force)
-        rest = [index for index in filled if index not in set(middle)]
+        rest = [index for index in filled if index not in set(asked)]
         judged += told.collect(judge_slices(judge, rest, runtime.workers, gated=False))
         if not judged:
             raise _blank()

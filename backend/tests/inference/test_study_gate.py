@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence
@@ -5,7 +7,7 @@ from brainai.inference.gate import Refusal
 from brainai.inference.study_gate import (
     check_header,
     check_middle,
-    middle_third,
+    choose_asked,
     warn_of_middle,
 )
 
@@ -17,8 +19,18 @@ OTHER = Refusal("wrong_sequence", "Found.", "Advice.")
     ("filled", "middle"),
     [([7], [7]), ([3, 4], [3, 4]), ([1, 2, 3], [2]), (list(range(9)), [3, 4, 5])],
 )
-def test_the_middle_third_is_never_empty(filled: list[int], middle: list[int]) -> None:
-    assert middle_third(filled) == middle
+def test_the_middle_third_is_asked_and_is_never_empty(filled: list[int], middle: list[int]) -> None:
+    assert choose_asked(filled) == middle
+
+
+@pytest.mark.parametrize("count", [72, 73, 137, 3000])
+def test_of_many_slices_some_are_asked_evenly_spread(count: int) -> None:
+    asked = choose_asked(list(range(10, 10 + count)))
+    first = count // 3
+    assert len(asked) == len(set(asked)) == 24
+    assert (asked[0], asked[-1]) == (10 + first, 9 + count - first)
+    gaps = {after - before for before, after in pairwise(asked)}
+    assert max(gaps) - min(gaps) <= 1
 
 
 @pytest.mark.parametrize(
@@ -43,7 +55,7 @@ def test_more_than_half_of_the_middle_refuses_the_volume_by_the_commonest_reason
     refusal = check_middle([STRANGE, OTHER, OTHER, None])
     assert refusal is not None
     assert refusal.code == "wrong_sequence"
-    assert "Of the 4 slices" in refusal.found
+    assert "Of 4 slices" in refusal.found
     assert "3 would be refused" in refusal.found
 
 
