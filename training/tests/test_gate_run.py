@@ -68,7 +68,7 @@ def test_an_image_is_in_the_fold_of_its_patient(store: TensorStore, phantom_data
 def test_without_the_gates_of_the_folds_nothing_is_measured(
     store: TensorStore, phantom_data: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(DataError, match="gates of the folds"):
+    with pytest.raises(DataError, match=r"fold0\.onnx is not there\. The gates"):
         measure_gates(store, SMOKE, phantom_data, tmp_path)
 
 
