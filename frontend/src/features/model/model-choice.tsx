@@ -1,4 +1,5 @@
 import type { Model } from "../../api/wire";
+import { PageLink } from "./page-link";
 
 /** Which of several models answers for what, and a way to each. */
 export function ModelChoice({ models }: { models: readonly Model[] }) {
@@ -11,12 +12,7 @@ export function ModelChoice({ models }: { models: readonly Model[] }) {
       <ul className="mt-2">
         {models.map(({ name, sequences }) => (
           <li key={name}>
-            <a
-              href={`#${name}`}
-              className="inline-flex min-h-8 items-center font-medium text-accent hover:text-accent-hover pointer-coarse:min-h-11"
-            >
-              {name}
-            </a>{" "}
+            <PageLink to={name}>{name}</PageLink>{" "}
             <span className="text-ink-soft">reads {sequences.join(", ")}</span>
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { PageLink } from "./page-link";
 import type { ReportPart } from "./report-section";
 
 interface ReportContentsProps {
@@ -12,12 +13,7 @@ export function ReportContents({ model, parts }: ReportContentsProps) {
       <ul className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
         {parts.map(({ id, title }) => (
           <li key={id}>
-            <a
-              href={`#${id}`}
-              className="inline-flex min-h-8 items-center font-medium text-accent hover:text-accent-hover pointer-coarse:min-h-11"
-            >
-              {title}
-            </a>
+            <PageLink to={id}>{title}</PageLink>
           </li>
         ))}
       </ul>
