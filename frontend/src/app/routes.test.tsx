@@ -57,7 +57,7 @@ describe("the app", () => {
     serveJob(aStudyJob());
     openApp("/predict");
     await userEvent.click(screen.getByRole("button", { name: /Phantom study A/ }));
-    expect(await screen.findByText("study-tumor.nii.gz")).toBeVisible();
+    await screen.findByText("study-tumor.nii.gz");
     await userEvent.click(screen.getByRole("link", { name: "History" }));
     expect(await screen.findByRole("link", { name: "study-tumor.nii.gz" })).toHaveAttribute(
       "href",
