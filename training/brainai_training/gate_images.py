@@ -37,7 +37,7 @@ class GateImages:
     tensors: float32 [n, S, S], as serving makes them. kind: by place in GATE_KINDS. title: what
     they are reported under. group: the patient, or the picture that they were made from. fold: the
     fold of the group. early: the code with which serving refuses before any network, or "".
-    plain: FLAIR, not altered: the limits are chosen on these.
+    plain: FLAIR, not altered: the limits are chosen on these. bare: a head without its skull.
     """
 
     tensors: NDArray[np.float32]
@@ -47,6 +47,7 @@ class GateImages:
     fold: NDArray[np.intp]
     early: NDArray[np.str_]
     plain: NDArray[np.bool_]
+    bare: NDArray[np.bool_]
 
     def where(self, here: NDArray[np.bool_]) -> "GateImages":
         """Take some of them."""
@@ -60,13 +61,14 @@ class _Image:
     title: str
     group: str
     early: str = ""
+    bare: bool = False
 
 
 def gather_images(store: TensorStore, config: Config, data: Path) -> GateImages:
     """Collect all of them: the patients' in the folds of the split, pictures by their name."""
     fold_of = {row.patient: row.fold for row in store.rows}
     images = [
-        *_flair(store),
+        *_flair(store, {s.name for s in config.sources if s.layout == "brats"}),
         *_outsiders(other_sequences(data, config, set(fold_of)), config.input),
         *_outsiders(altered_heads(data, config, set(fold_of)), config.input),
         *_without_heads(config.input),
@@ -83,6 +85,7 @@ def gather_images(store: TensorStore, config: Config, data: Path) -> GateImages:
         ),
         np.array([each.early for each in images]),
         np.array([each.title in (FLAIR, STRIPPED) for each in images]),
+        np.array([each.bare for each in images]),
     )
 
 
@@ -90,22 +93,23 @@ def double(images: GateImages) -> GateImages:
     """Say all but the tensors of images that are followed by a changed copy of each."""
     twice = {
         name: np.tile(getattr(images, name), 2)
-        for name in ("kind", "title", "group", "fold", "early")
+        for name in ("kind", "title", "group", "fold", "early", "bare")
     }
     plain = np.concatenate([images.plain, np.zeros_like(images.plain)])
     return GateImages(images.tensors, **twice, plain=plain)
 
 
-def _flair(store: TensorStore) -> Iterator[_Image]:
+def _flair(store: TensorStore, bare_sources: set[str]) -> Iterator[_Image]:
     """Yield each FLAIR slice as it is and without skull, and half of them altered."""
     rng = np.random.default_rng(4)
     for stripped in (False, True):
         places = store.find(stripped, volume_stats=False)
         for row in sorted(places):
             tensor, patient = np.array(store.tensors[places[row]]), store.rows[row].patient
-            yield _Image(tensor, 0, STRIPPED if stripped else FLAIR, patient)
+            bare = stripped or store.rows[row].source in bare_sources
+            yield _Image(tensor, 0, STRIPPED if stripped else FLAIR, patient, bare=bare)
             if not stripped and row % 2 == 0:
-                yield _Image(_alter(tensor, rng), 0, ALTERED, patient)
+                yield _Image(_alter(tensor, rng), 0, ALTERED, patient, bare=bare)
 
 
 @cache
@@ -123,7 +127,7 @@ def _outsiders(images: Iterable[Outsider], spec: InputSpec) -> Iterator[_Image]:
         refusal = check_study(Study("png", outsider.image))
         early = "" if refusal is None else refusal.code
         kind = GATE_KINDS.index(outsider.code)
-        yield _Image(tensor, kind, outsider.title, outsider.group, early)
+        yield _Image(tensor, kind, outsider.title, outsider.group, early, outsider.bare)
 
 
 def _alter(tensor: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from brainai.imaging.study import Facts
 from brainai.inference.gate import check_outputs
@@ -16,7 +17,7 @@ from brainai.inference.spec import GATE_KINDS, FileSpec, GateFile, GateSpec
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.export import export_float, halve
-from brainai_training.gate import Examples, fit_gate
+from brainai_training.gate import Examples, ask_gate, choose_limits, fit_gate
 from brainai_training.gate_images import GateImages, double, gather_images
 from brainai_training.gate_stem import (
     DISTANCE,
@@ -41,8 +42,10 @@ def make_gates(
 ) -> None:
     """Fit a gate without each fold in turn, and one on everything; leave them in ``work``.
 
-    Each has an ONNX file and, beside it, its limits: those are chosen on groups that it was not
-    fitted on. Where the configuration takes another's gate, that one must be there already.
+    Each has an ONNX file and, beside it, its limits. They are chosen on the FLAIR slices of the
+    other folds, each judged by the gate that never saw its patient; those of the gate that is
+    fitted on everything, on all folds'. Where the configuration takes another's gate, that one must
+    be there already.
 
     Raises DataError where it is not.
     """
@@ -58,20 +61,29 @@ def make_gates(
         [embed_images(stem, images.tensors, config, folder, change=c) for c in (False, True)]
     )
     images = double(images)
-    for fold in (*range(config.split.folds), None):
-        here = np.ones(len(images.kind), dtype=bool) if fold is None else images.fold != fold
-        gate, limits = fit_gate(
-            Examples(
-                embedding[here],
-                images.kind[here],
-                images.title[here],
-                images.group[here],
-                images.plain[here],
-            )
-        )
+    every = np.ones(len(images.kind), dtype=bool)
+    folds = range(config.split.folds)
+    gates = {
+        fold: fit_gate(_examples(embedding, images, every if fold is None else images.fold != fold))
+        for fold in (*folds, None)
+    }
+    said = {
+        fold: ask_gate(gates[fold], _examples(embedding, images, images.fold == fold))
+        for fold in folds
+    }
+    for fold, gate in gates.items():
+        # What a gate is measured on has no say in its limits.
+        limits, shift = choose_limits([said[other] for other in folds if other != fold])
+        gate.shift.fill_(shift)
         path = _path(folder, fold)
         _export(GateModel(stem, gate), config, path)
         path.with_suffix(".json").write_bytes(msgspec.json.encode(limits))
+
+
+def _examples(
+    embedding: NDArray[np.float32], images: GateImages, here: NDArray[np.bool_]
+) -> Examples:
+    return Examples(embedding[here], images.kind[here], images.plain[here], images.bare[here])
 
 
 def ship_gate(config: Config, work: Path, out: Path) -> tuple[GateSpec, GateFile]:

@@ -45,12 +45,14 @@ class Outsider:
     """An image that the gate should refuse.
 
     group: the patient, or the picture that it was made from: never on both sides of a comparison.
+    bare: a head without its skull.
     """
 
     image: Slice
     code: str
     title: str
     group: str
+    bare: bool = False
 
 
 def other_sequences(data: Path, config: Config, patients: set[str]) -> Iterator[Outsider]:
@@ -87,7 +89,7 @@ def _beside_kaggle(folder: Path, patient: str) -> Iterator[Outsider]:
             yield Outsider(Slice(channel), WRONG_SEQUENCE, title, patient)
             if brain is not None:
                 stripped = np.where(brain.pixels > 0, channel, 0).astype(np.float32)
-                yield Outsider(Slice(stripped), WRONG_SEQUENCE, title, patient)
+                yield Outsider(Slice(stripped), WRONG_SEQUENCE, title, patient, bare=True)
 
 
 def _contrast(
@@ -117,7 +119,8 @@ def _beside_brats(folder: Path) -> Iterator[Outsider]:
             title = {"T1c": "T1 after contrast"}.get(sequence.value, sequence.value)
             for index in range(0, volume.voxels.shape[2], _STEP):
                 image = axial_slice(volume, index)
-                yield Outsider(image, WRONG_SEQUENCE, f"{title}, no skull", folder.name)
+                named = f"{title}, no skull"
+                yield Outsider(image, WRONG_SEQUENCE, named, folder.name, bare=True)
 
 
 def pictures() -> Iterator[Outsider]:

@@ -155,11 +155,13 @@ def embedded(
 def gate_examples(
     seed: int,
     kinds: tuple[int, ...] = (FLAIR, WRONG_SEQUENCE, NOT_BRAIN_MR),
+    patients: range = range(8),
     dimensions: int = 24,
 ) -> Examples:
-    """Make up eight patients a kind, 40 images each, for a gate to be fitted on."""
-    groups = [(kind, patient) for kind in kinds for patient in range(8)]
-    drawn = [embedded(kind, 40, seed, patient, dimensions) for kind, patient in groups]
-    named = np.repeat([f"{kind} {patient}" for kind, patient in groups], 40)
-    kind = np.repeat([kind for kind, _ in groups], 40).astype(np.intp)
-    return Examples(np.concatenate(drawn), kind, named, named, np.ones(len(named), dtype=bool))
+    """Make up some patients a kind, 40 images each, for a gate to be fitted on or asked about."""
+    drawn = [
+        embedded(kind, 40, seed, patient, dimensions) for kind in kinds for patient in patients
+    ]
+    kind = np.repeat(kinds, 40 * len(patients)).astype(np.intp)
+    every = np.ones(len(kind), dtype=bool)
+    return Examples(np.concatenate(drawn), kind, every, ~every)

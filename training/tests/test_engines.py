@@ -11,13 +11,14 @@ from brainai_training.engines import (
     ALLOWED_LOSS,
     Candidate,
     Precision,
+    best_dice,
     choose,
     compare,
     file_spec,
     to_markdown,
 )
 from brainai_training.export import FLOAT_NAME, INT8_NAME
-from brainai_training.looks import look_at
+from brainai_training.looks import Look, look_at
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
 from tests.tiny_net import tiny_net
@@ -120,3 +121,22 @@ def test_no_masks_have_no_dice(exported: Path, store: TensorStore) -> None:
         patch.setattr(engines, "_WARM", 0)
         made = compare(exported, tiny_net(), bare)
     assert {c.dice for c in made} == {None}
+
+
+def test_a_file_that_says_the_same_less_loudly_loses_no_dice() -> None:
+    """A threshold that is chosen later makes up for it; a mask in the wrong place it does not."""
+    masks = np.zeros((2, 16, 16), dtype=bool)
+    masks[:, 4:10, 4:10] = True
+    look = Look(
+        np.arange(2),
+        np.zeros((2, 1, 16, 16), dtype=np.float32),
+        masks,
+        np.ones(2, dtype=bool),
+        np.array(["anna", "bert"]),
+    )
+    loud = np.where(masks, 2.0, -2.0).astype(np.float32)
+    assert best_dice(look, loud) == 1.0
+    assert best_dice(look, loud * 0.4 - 0.4) == 1.0
+    assert best_dice(look, loud * 0.4 + 1.0) == 1.0
+    assert best_dice(look, np.roll(loud, 3, axis=1)) == pytest.approx(0.5)
+    assert best_dice(replace(look, masks=~masks & masks), loud) is None
