@@ -25,7 +25,7 @@ function Header() {
             <NavLink
               key={to}
               to={to}
-              className="flex min-h-10 items-center rounded-control px-2 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 pointer-coarse:min-h-11"
+              className="flex min-h-10 items-center rounded-control px-1.5 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 pointer-coarse:min-h-11"
             >
               {name}
             </NavLink>
