@@ -10,19 +10,20 @@ from msgspec.structs import replace
 from brainai.inference.metrics import load_metrics
 from brainai.inference.spec import load_spec
 from brainai_training.card import to_card
-from brainai_training.config import load_config
+from brainai_training.config import CONFIGS, load_config
 from brainai_training.convert import convert as convert_pickle
-from brainai_training.crossval import cross_validate, fold_folder, train_final
+from brainai_training.crossval import cross_validate, train_final
 from brainai_training.errors import DataError
 from brainai_training.evaluate import evaluate as evaluate_folder
 from brainai_training.evaluate import write_metrics
 from brainai_training.gate_run import make_gates, measure_gates, ship_gate
+from brainai_training.lineage import fold_folder
 from brainai_training.package import with_gate, write_spec
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.report import write_gallery, write_report
 from brainai_training.tensors import check_split, prepare
 
-SMOKE_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "smoke.toml"
+SMOKE_CONFIG = CONFIGS / "smoke.toml"
 
 
 def train(options: argparse.Namespace) -> None:
@@ -77,7 +78,7 @@ def _train_on(toml: Path, data: Path, work: Path, weights: Path | None, out: Pat
     make_gates(store, config, data, weights, work)
     crossed = cross_validate(data, store, config, weights, work)
     out.mkdir(parents=True, exist_ok=True)
-    train_final(store, config, weights, work, crossed, out)
+    train_final(data, store, config, weights, work, crossed, out)
     # The experiment lies beside its weights, byte by byte as it was given.
     shutil.copyfile(toml, out / "config.toml")
     (out / "figures").mkdir(exist_ok=True)

@@ -8,6 +8,9 @@ import msgspec
 from brainai.inference.spec import InputSpec
 from brainai_training.errors import ConfigError
 
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+"""Where the configurations of this repository lie."""
+
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One folder of data."""
@@ -78,6 +81,15 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pretrained: bool = True
 
 
+class Mean(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is served is the weighted mean of two networks' weights, fold by fold."""
+
+    config: str
+    """Another configuration of this repository, which begins with this one."""
+    share: float
+    """What its weights count for."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of an experiment."""
 
@@ -89,7 +101,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     split: SplitConfig = SplitConfig()
     train: TrainConfig = TrainConfig()
     gate_of: str | None = None
-    """Another configuration of the same sources and folds, trained before, whose gate is taken."""
+    """Another configuration of the same sources and folds, whose gate is taken."""
+    start: str | None = None
+    """Another configuration of this repository: each network begins with the one that it makes of
+    the same patients, in place of ImageNet's and the frozen stage."""
+    mean_with: Mean | None = None
 
 
 def load_config(path: Path) -> Config:

@@ -11,11 +11,11 @@ from brainai_training.engines import Precision, choose, compare, to_markdown
 from brainai_training.errors import DataError
 from brainai_training.export import FLOAT_NAME, Served, halve
 from brainai_training.gate_run import ship_gate
+from brainai_training.lineage import fold_folder, make_network
 from brainai_training.looks import look_at
 from brainai_training.manifest import find_cases
 from brainai_training.package import export_both, write_folder
 from brainai_training.tensors import TensorStore, check_split
-from brainai_training.train import train
 
 # Stands in the fold models' model.json: a decision is chosen on other patients' answers.
 _UNDECIDED = DecisionSpec(
@@ -31,11 +31,6 @@ class CrossValidation:
     precision: Precision
 
 
-def fold_folder(work: Path, config: Config, fold: int | None) -> Path:
-    """Name the folder of a fold's run, or of the run on everybody."""
-    return work / config.name / ("final" if fold is None else f"fold{fold}")
-
-
 def cross_validate(
     data: Path, store: TensorStore, config: Config, weights: Path | None, work: Path
 ) -> CrossValidation:
@@ -46,7 +41,7 @@ def cross_validate(
     precision: Precision | None = None
     for fold in config.split.held_out:
         run = fold_folder(work, config, fold)
-        network = train(store, config, fold, weights, run).model.cpu()
+        network = make_network(data, store, config, fold, weights, work)
         served = Served(network)
         export_both(served, store, config, fold, run)
         if precision is None:  # decided once, on the first fold's patients
@@ -92,6 +87,7 @@ def ask_folds(data: Path, store: TensorStore, config: Config, work: Path) -> lis
 
 
 def train_final(
+    data: Path,
     store: TensorStore,
     config: Config,
     weights: Path | None,
@@ -101,16 +97,11 @@ def train_final(
 ) -> ModelSpec:
     """Train on everybody; what the fold models said of held-out patients decides.
 
-    Where the configuration says so ("continued"), the last fold's weights are trained on with
-    everybody, or shipped as they are, rather than all of it trained from the start.
-
     Leaves in ``out`` model.onnx, gate.onnx (of those that make_gates left in ``work``), model.json,
     golden.npz and, for other engines, FLOAT_NAME.
     """
     run = fold_folder(work, config, None)
-    last = fold_folder(work, config, config.split.held_out[-1])
-    finished = None if config.train.continued is None else last
-    network = train(store, config, None, weights, run, finished).model.cpu()
+    network = make_network(data, store, config, None, weights, work)
     export_both(Served(network), store, config, None, run)
     halve(run / FLOAT_NAME, out / FLOAT_NAME)
     return write_folder(

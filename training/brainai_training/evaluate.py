@@ -159,9 +159,14 @@ def _origin(config: Config) -> str:
         return "The shipped weights were trained on all patients by the same recipe."
     weights = "The shipped weights are those of the last of these models"
     epochs = sum(stage.epochs for stage in config.train.continued)
-    if epochs == 0:
-        return f"{weights}, as it was measured: the patients of its fold were not trained on."
-    return f"{weights}, trained on with all patients ({epochs} epochs more)."
+    if epochs:
+        said = f"{weights}, trained on with all patients (epochs: {epochs} more)."
+    else:
+        said = f"{weights}, as it was measured: the patients of its fold were not trained on."
+    if config.mean_with is None:
+        return said
+    other, share = config.mean_with.config, config.mean_with.share
+    return f"{said} Served, and measured, is their mean with {other}, which counts {share:.0%}."
 
 
 def _figures(config: Config, alone: Judged) -> list[Figure]:

@@ -44,14 +44,11 @@ def make_gates(
 
     Each has an ONNX file and, beside it, its limits. They are chosen on the FLAIR slices of the
     other folds, each judged by the gate that never saw its patient; those of the gate that is
-    fitted on everything, on all folds'. Where the configuration takes another's gate, that one must
-    be there already.
-
-    Raises DataError where it is not.
+    fitted on everything, on all folds'. Where the configuration takes another's gate, and it is
+    there already, nothing is done.
     """
     folder = gate_folder(work, config)
-    if config.gate_of is not None:
-        _check_there(_path(folder, None))
+    if config.gate_of is not None and _path(folder, None).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     images = gather_images(store, config, data)

@@ -24,6 +24,7 @@ NO_MASK = 255
 """What stands in a mask of a slice whose source has none."""
 
 # Of a channel beside FLAIR: what of FLAIR's first weights it starts with.
+_FIRST = "encoder.conv1.weight"
 _BESIDE_SHARE = 0.25
 
 Output = tuple[Tensor, Tensor]
@@ -147,6 +148,34 @@ def load_body(network: Unet, weights: Path | None) -> None:
     # num_batches_tracked counters alone may be absent.
     if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
         raise DataError(f"{weights} is not a whole ResNet-50 (missing {missing[:3]}...).")
+
+
+def load_checkpoint(network: Unet, path: Path) -> None:
+    """Take the weights of a run's checkpoint, of its first sequences as many as ``network`` has."""
+    saved = torch.load(path, map_location="cpu", weights_only=False)
+    state: dict[str, Tensor] = saved.get("model", saved)
+    channels = network.encoder.conv1.in_channels
+    state[_FIRST] = state[_FIRST][:, :channels]
+    nn.Module.load_state_dict(network, state)
+
+
+def average(network: Unet, other: Unet, share: float) -> None:
+    """Give ``network`` the mean of both networks' weights; those of ``other`` count for ``share``.
+
+    ``other`` may know fewer sequences: of those its weights count as 0.
+
+    Of one that began with the other: their weights lie near each other, and the mean of them says
+    about what the mean of both would say (Wortsman et al., Model soups, 2022).
+    """
+    state = network.state_dict()
+    second = other.to(next(network.parameters()).device).state_dict()
+    missing = state[_FIRST].shape[1] - second[_FIRST].shape[1]
+    second[_FIRST] = functional.pad(second[_FIRST], (0, 0, 0, 0, 0, missing))
+    mean = {
+        name: torch.lerp(value, second[name], share) if value.is_floating_point() else value
+        for name, value in state.items()
+    }
+    nn.Module.load_state_dict(network, mean)
 
 
 def read_body(weights: Path | None) -> dict[str, Tensor]:

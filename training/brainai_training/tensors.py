@@ -70,10 +70,10 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
     Raises DataError where the data can't be trusted: see ``check_apart``.
     """
     split = config.split
+    # How often a slice is shown does not change how it is prepared.
+    sources = [msgspec.structs.replace(source, repeat=1) for source in config.sources]
     key = hashlib.sha256(
-        msgspec.json.encode(
-            (config.sources, config.input, split.seed, split.folds, str(root.resolve()))
-        )
+        msgspec.json.encode((sources, config.input, split.seed, split.folds, str(root.resolve())))
     ).hexdigest()[:16]
     folder = cache / key
     if not (folder / "done").exists():

@@ -1,6 +1,7 @@
 """The recipe: ImageNet ResNet-50, heads first with the body frozen, then all of it."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import fastai.callback.schedule  # noqa: F401 - adds lr_find and fit_one_cycle to Learner
@@ -14,10 +15,21 @@ from matplotlib import pyplot as plt
 from brainai_training.batches import make_dataloaders
 from brainai_training.config import Config, Stage
 from brainai_training.errors import DataError
-from brainai_training.learner import make_learner
+from brainai_training.learner import load_checkpoint, make_learner
 from brainai_training.manifest import check_classes
 from brainai_training.progress import show_progress
 from brainai_training.tensors import TensorStore
+
+
+@dataclass(frozen=True)
+class Start:
+    """A finished run to begin with, instead of ImageNet and the frozen stage.
+
+    run: its folder; of sequences beside FLAIR it may know more. stages: what is trained from there.
+    """
+
+    run: Path
+    stages: tuple[Stage, ...]
 
 
 class Progress(msgspec.Struct):
@@ -32,12 +44,9 @@ def train(
     held_out: int | None,
     weights: Path | None,
     run: Path,
-    finished: Path | None = None,
+    start: Start | None = None,
 ) -> Learner:
     """Train on all folds but ``held_out``, or go on where a run in ``run`` stopped.
-
-    finished: the folder of another run, whose weights are trained on by the stages that the
-    configuration calls "continued".
 
     Leaves there: lr_find.png, models/checkpoint.pth and progress.json (after each epoch),
     history.csv, export.pkl.
@@ -48,7 +57,7 @@ def train(
     check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
     recipe = config.train
-    stages = recipe.unfrozen if finished is None else recipe.continued or ()
+    stages = recipe.unfrozen if start is None else start.stages
     progress = _go_on(run, config, 1 + len(stages))
     set_seed(recipe.seed + sum(progress.epochs), reproducible=True)
     dls = make_dataloaders(store, config, held_out, recipe.frozen.size_px)
@@ -58,16 +67,14 @@ def train(
         learner.add_cb(SkipValidation())
 
     # 1. The heads alone: the body stays what ImageNet taught it (batch norm adapts).
-    if finished is None:
+    if start is None:
         learner.freeze()
         if not (run / "lr_find.png").exists():
             _find_rate(learner, run / "lr_find.png")
         _fit(learner, 0, recipe.frozen, progress, run)
     else:
-        shutil.copyfile(finished / "lr_find.png", run / "lr_find.png")
-        learner.load(
-            finished.resolve() / "models" / "checkpoint", with_opt=False, weights_only=False
-        )
+        shutil.copyfile(start.run / "lr_find.png", run / "lr_find.png")
+        load_checkpoint(learner.model, start.run / "models" / "checkpoint.pth")
 
     # 2. All of it: small steps in the early layers, larger ones towards the heads.
     learner.unfreeze()

@@ -12,8 +12,8 @@ from brainai.inference.spec import ModelSpec
 from brainai_training import evaluate as evaluation
 from brainai_training import measure
 from brainai_training.config import Config, load_config
-from brainai_training.crossval import fold_folder
 from brainai_training.evaluate import Evaluation, evaluate
+from brainai_training.lineage import fold_folder
 from brainai_training.measure import Judged
 from brainai_training.tensors import TensorStore, data_hashes, prepare
 from tests.making import phantom, write_kaggle_slice, write_nifti

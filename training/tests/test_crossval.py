@@ -9,25 +9,15 @@ from msgspec.structs import replace
 from brainai.inference.spec import load_spec
 from brainai_training.answers import load_answers
 from brainai_training.config import SplitConfig
-from brainai_training.crossval import (
-    ask_folds,
-    cross_validate,
-    fold_folder,
-)
+from brainai_training.crossval import ask_folds, cross_validate
 from brainai_training.decide import choose_decision
 from brainai_training.errors import DataError
+from brainai_training.lineage import fold_folder
 from brainai_training.tensors import TensorStore, data_hashes
 from brainai_training.train import Progress
 from tests.conftest import Trained
 from tests.making import SMOKE, config_with
 from tests.measured import Measured
-
-
-def test_each_run_has_a_folder_of_its_own() -> None:
-    folders = {fold_folder(Path("work"), SMOKE, fold) for fold in (0, 1, None)}
-    other = config_with(name="other")
-    folders |= {fold_folder(Path("work"), other, fold) for fold in (0, 1, None)}
-    assert len(folders) == 6
 
 
 def test_asking_without_a_fold_says_what_to_run(measured: Measured, tmp_path: Path) -> None:

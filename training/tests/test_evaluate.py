@@ -13,11 +13,11 @@ from brainai.inference.metrics import Figure, load_metrics
 from brainai.inference.spec import load_spec
 from brainai_training.answers import SliceAnswer, load_answers
 from brainai_training.baseline import fit_baseline
-from brainai_training.config import Stage
-from brainai_training.crossval import fold_folder
+from brainai_training.config import Mean, Stage
 from brainai_training.decide import margins_of, tumors_of
 from brainai_training.errors import ConfigError, DataError
 from brainai_training.evaluate import DECISION_PARTS, _origin, decide_apart, evaluate
+from brainai_training.lineage import fold_folder
 from brainai_training.looks import look_at
 from brainai_training.metrics import auroc
 from brainai_training.package import write_spec
@@ -62,7 +62,13 @@ def test_the_protocol_says_where_the_shipped_weights_come_from() -> None:
 
     assert "all patients by the same recipe" in told(fresh=True)
     assert "as it was measured" in told()
-    assert "with all patients (3 epochs more)" in told(Stage(1, 1e-3), Stage(2, 1e-3))
+    assert "with all patients (epochs: 3 more)" in told(Stage(1, 1e-3), Stage(2, 1e-3))
+
+
+def test_a_mean_says_whose_weights_are_in_it() -> None:
+    recipe = replace(SMOKE.train, continued=())
+    told = _origin(config_with(train=recipe, mean_with=Mean("other", 0.75)))
+    assert told.endswith("is their mean with other, which counts 75%.")
 
 
 def test_figures_are_of_sources_sites_sizes_edges_and_other_looks(measured: Measured) -> None:

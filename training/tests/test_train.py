@@ -14,7 +14,7 @@ from brainai_training import train as recipe
 from brainai_training.config import Config, Stage, TrainConfig
 from brainai_training.errors import DataError
 from brainai_training.tensors import TensorStore
-from brainai_training.train import Checkpoint, Progress, train
+from brainai_training.train import Checkpoint, Progress, Start, train
 from tests.making import SMOKE
 from tests.tiny_net import TinyUnet, tiny_unet
 
@@ -232,17 +232,27 @@ def test_a_finished_run_is_trained_on_by_stages_of_its_own(
 ) -> None:
     config = _with(1, 1)
     # A rate of next to nothing: what comes out is what went in.
-    still = replace(config.train, continued=(Stage(1, 1e-12, 1e-12),))
-    config = replace(config, train=still)
+    still = Stage(1, 1e-12, 1e-12)
     finished = _weight(train(store, config, 0, None, run))
     further = tmp_path_factory.mktemp("further")
-    learner = train(store, config, None, None, further, run)
+    learner = train(store, config, None, None, further, Start(run, (still,)))
     assert torch.allclose(_weight(learner), finished, atol=1e-6)
     assert _progress(further) == [0, 1]
-    as_it_is = replace(config, train=replace(still, continued=()))
-    same = train(store, as_it_is, None, None, tmp_path_factory.mktemp("same"), run)
+    same = train(store, config, None, None, tmp_path_factory.mktemp("same"), Start(run, ()))
     assert torch.equal(_weight(same), finished)
     assert (further / "lr_find.png").read_bytes() == (run / "lr_find.png").read_bytes()
+
+
+def test_a_run_begins_with_the_sequences_that_it_has_of_one_that_knew_more(tmp_path: Path) -> None:
+    more, network = tiny_unet(3), tiny_unet(4)
+    flair = more.encoder.conv1.weight.detach()
+    state = more.state_dict()
+    state["encoder.conv1.weight"] = torch.cat([flair, flair + 1, flair + 2], dim=1)
+    torch.save({"model": state, "opt": None}, tmp_path / "checkpoint.pth")
+    learners.load_checkpoint(network, tmp_path / "checkpoint.pth")
+    assert torch.equal(network.encoder.conv1.weight, flair)
+    last = [net.segmentation_head[0].weight for net in (network, more)]
+    assert torch.equal(*last)
 
 
 def test_the_search_for_a_learning_rate_is_drawn(trained_run: Path) -> None:
