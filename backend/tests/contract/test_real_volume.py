@@ -11,11 +11,14 @@ from brainai.artefacts.nifti import mask_file
 from brainai.imaging.upload import UploadedFile
 from brainai.inference.findings import StudyPrediction
 from brainai.inference.predict import Predictor
-from brainai.labels import Label
+from brainai.labels import Label, Sequence
 from tests.conftest import REPOSITORY
 
 FOLDER = REPOSITORY.parent / "shared" / "data" / "brats2021" / "BraTS2021_00006"
-FLAIR, TRUTH = (FOLDER / f"BraTS2021_00006_{name}.nii.gz" for name in ("flair", "seg"))
+FLAIR, T1C, T2, TRUTH = (
+    FOLDER / f"BraTS2021_00006_{name}.nii.gz" for name in ("flair", "t1ce", "t2", "seg")
+)
+MODELS = REPOSITORY / "models"
 
 pytestmark = pytest.mark.skipif(
     not FLAIR.is_file(), reason="the real volumes of ../shared/data are not on this machine"
@@ -23,10 +26,19 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def prediction() -> StudyPrediction:
-    shipped = Predictor(REPOSITORY / "models" / "flair-resnet50", max_pixels=2**24)
-    predicted = shipped.predict_upload([UploadedFile(FLAIR.name, FLAIR.read_bytes())])
+def shipped() -> Predictor:
+    multi = MODELS / "flair-t1c-t2-resnet50"
+    return Predictor(MODELS / "flair-resnet50", max_pixels=2**24, multi=multi)
+
+
+@pytest.fixture(scope="module", params=[(FLAIR,), (FLAIR, T1C), (FLAIR, T1C, T2)], ids=len)
+def prediction(shipped: Predictor, request: pytest.FixtureRequest) -> StudyPrediction:
+    """The study with FLAIR alone, with T1c, and with T2 as well."""
+    files = [UploadedFile(path.name, path.read_bytes()) for path in request.param]
+    predicted = shipped.predict_upload(files)
     assert isinstance(predicted, StudyPrediction)
+    given = (Sequence.FLAIR, Sequence.T1C, Sequence.T2)[: len(files)]
+    assert predicted.sequences_used == given
     return predicted
 
 

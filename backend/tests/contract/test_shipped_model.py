@@ -10,9 +10,11 @@ from PIL import Image
 from brainai.cli import main
 from brainai.inference.metrics import load_metrics
 from brainai.inference.predict import Predictor
+from brainai.inference.spec import load_spec
 from tests.conftest import REPOSITORY
 
-FOLDER = REPOSITORY / "models" / "flair-resnet50"
+MODELS = REPOSITORY / "models"
+FOLDER = MODELS / "flair-resnet50"
 SAMPLES = REPOSITORY / "frontend" / "public" / "samples"
 
 
@@ -21,25 +23,37 @@ def shipped() -> Predictor:
     return Predictor(FOLDER, max_pixels=2**24)
 
 
+@pytest.fixture(scope="module", params=["flair-resnet50", "flair-t1c-t2-resnet50"])
+def each(request: pytest.FixtureRequest) -> Predictor:
+    """Each of the models that are shipped."""
+    return Predictor(MODELS / request.param, max_pixels=2**24)
+
+
 def _probability(shipped: Predictor, sample: Path) -> float:
     return shipped.predict(sample.read_bytes()).probability
 
 
-def test_the_shipped_model_reproduces_its_golden_logits(shipped: Predictor) -> None:
-    shipped.check_golden()
-    assert shipped.ready
+def test_a_shipped_model_reproduces_its_golden_logits(each: Predictor) -> None:
+    each.check_golden()
+    assert each.ready
 
 
-def test_the_shipped_figures_are_those_of_the_shipped_file(shipped: Predictor) -> None:
-    metrics = load_metrics(FOLDER, shipped.spec)
+def test_the_shipped_figures_are_those_of_the_shipped_file(each: Predictor) -> None:
+    metrics = load_metrics(MODELS / each.spec.name, each.spec)
     assert metrics is not None
-    assert metrics.threshold == shipped.spec.decision.threshold
-    assert metrics.version == shipped.spec.version
+    assert metrics.threshold == each.spec.decision.threshold
+    assert metrics.version == each.spec.version
 
 
-def test_the_threshold_lies_in_the_uncertain_band(shipped: Predictor) -> None:
-    decision = shipped.spec.decision
+def test_the_threshold_lies_in_the_uncertain_band(each: Predictor) -> None:
+    decision = each.spec.decision
     assert decision.uncertain_band.low <= decision.threshold <= decision.uncertain_band.high
+
+
+def test_one_gate_serves_both_models(shipped: Predictor) -> None:
+    other = load_spec(MODELS / "flair-t1c-t2-resnet50")
+    assert other.gate == shipped.spec.gate
+    assert other.file.gate_file == shipped.spec.file.gate_file
 
 
 def test_a_shipped_answer_is_explained_on_the_grid_of_the_sample(shipped: Predictor) -> None:
@@ -67,6 +81,6 @@ def test_the_samples_are_what_the_command_draws(tmp_path: Path) -> None:
         assert np.abs(difference).max() <= 1
 
 
-def test_model_json_is_as_export_writes_it(shipped: Predictor) -> None:
-    written = json.loads((FOLDER / "model.json").read_text())
-    assert written["file"]["sha256"] == shipped.spec.file.sha256
+def test_model_json_is_as_export_writes_it(each: Predictor) -> None:
+    written = json.loads((MODELS / each.spec.name / "model.json").read_text())
+    assert written["file"]["sha256"] == each.spec.file.sha256
