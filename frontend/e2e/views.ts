@@ -315,7 +315,8 @@ export const VIEWS: readonly View[] = [
     name: "model",
     open: async (page) => {
       await page.goto("/model");
-      await seeHeading(page, "Licence");
+      // Each of the two models that are served ends with its licence.
+      await expect(page.getByRole("heading", { name: "Licence" })).toHaveCount(2);
     },
   },
   {
