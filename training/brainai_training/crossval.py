@@ -41,7 +41,7 @@ def cross_validate(
     precision: Precision | None = None
     for fold in config.split.held_out:
         run = fold_folder(work, config, fold)
-        network = make_network(data, store, config, fold, weights, work)
+        network = make_network(config, fold, data, weights, work)
         served = Served(network)
         export_both(served, store, config, fold, run)
         if precision is None:  # decided once, on the first fold's patients
@@ -101,7 +101,7 @@ def train_final(
     golden.npz and, for other engines, FLOAT_NAME.
     """
     run = fold_folder(work, config, None)
-    network = make_network(data, store, config, None, weights, work)
+    network = make_network(config, None, data, weights, work)
     export_both(Served(network), store, config, None, run)
     halve(run / FLOAT_NAME, out / FLOAT_NAME)
     return write_folder(

@@ -8,7 +8,7 @@ from segmentation_models_pytorch import Unet
 
 from brainai_training.config import CONFIGS, Config, load_config
 from brainai_training.learner import average
-from brainai_training.tensors import TensorStore, prepare
+from brainai_training.tensors import prepare
 from brainai_training.train import Start, train
 
 
@@ -18,33 +18,23 @@ def fold_folder(work: Path, config: Config, fold: int | None) -> Path:
 
 
 def make_network(
-    data: Path,
-    store: TensorStore,
-    config: Config,
-    fold: int | None,
-    weights: Path | None,
-    work: Path,
+    config: Config, fold: int | None, data: Path, weights: Path | None, work: Path
 ) -> Unet:
     """Train a network and those that it comes from; return it as it is to be served.
 
     fold: the one that is held out; None: nobody is. Leaves export.pkl in its folder.
     """
-    learner = train_network(data, store, config, fold, weights, work)
+    learner = train_network(config, fold, data, weights, work)
     if config.mean_with is not None:
-        other, other_store = _other(config.mean_with.config, config, data, work)
-        second = train_network(data, other_store, other, fold, weights, work).model
+        other = _other(config.mean_with.config, config)
+        second = train_network(other, fold, data, weights, work).model
         average(learner.model, second, config.mean_with.share)
         learner.export("export.pkl")
     return learner.model.cpu()
 
 
 def train_network(
-    data: Path,
-    store: TensorStore,
-    config: Config,
-    fold: int | None,
-    weights: Path | None,
-    work: Path,
+    config: Config, fold: int | None, data: Path, weights: Path | None, work: Path
 ) -> Learner:
     """Train with a fold held out or, without one, on everybody; first what that begins with.
 
@@ -55,16 +45,16 @@ def train_network(
         last = fold_folder(work, config, config.split.held_out[-1])
         start = Start(last, config.train.continued)
     elif config.start is not None:
-        first, first_store = _other(config.start, config, data, work)
-        train_network(data, first_store, first, fold, weights, work)
+        first = _other(config.start, config)
+        train_network(first, fold, data, weights, work)
         start = Start(fold_folder(work, first, fold), config.train.unfrozen)
+    store = prepare(data, config, work / "cache")
     return train(store, config, fold, weights, fold_folder(work, config, fold), start)
 
 
-def _other(name: str, config: Config, data: Path, work: Path) -> tuple[Config, TensorStore]:
+def _other(name: str, config: Config) -> Config:
     """Read another configuration, for the sources and the folds of this one."""
     other = load_config(CONFIGS / f"{name}.toml")
     repeat = {source.name: source.repeat for source in other.sources}
     sources = [replace(each, repeat=repeat.get(each.name, each.repeat)) for each in config.sources]
-    other = replace(other, sources=sources, split=config.split)
-    return other, prepare(data, other, work / "cache")
+    return replace(other, sources=sources, split=config.split)

@@ -49,32 +49,32 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Begun:
 
 
 def test_a_network_that_another_begins_with_is_trained_first(
-    begun: Begun, phantom_data: Path, store: TensorStore, tmp_path: Path
+    begun: Begun, phantom_data: Path, tmp_path: Path
 ) -> None:
     begun.known["first"] = config_with(name="first")
     config = config_with(name="second", start="first")
-    train_network(phantom_data, store, config, 1, None, tmp_path)
+    train_network(config, 1, phantom_data, None, tmp_path)
     start = Start(tmp_path / "first" / "fold1", SMOKE.train.unfrozen)
     assert begun.runs == [("first", 1, None), ("second", 1, start)]
 
 
 def test_everybody_is_trained_on_from_the_last_fold_where_the_recipe_says_so(
-    begun: Begun, phantom_data: Path, store: TensorStore, tmp_path: Path
+    begun: Begun, phantom_data: Path, tmp_path: Path
 ) -> None:
     further = (Stage(1, 1e-3),)
     recipe = replace(SMOKE.train, continued=further)
     config = config_with(name="second", start="first", train=recipe)
-    train_network(phantom_data, store, config, None, None, tmp_path)
+    train_network(config, None, phantom_data, None, tmp_path)
     assert begun.runs == [("second", None, Start(tmp_path / "second" / "fold1", further))]
 
 
 def test_what_it_begins_with_is_trained_on_its_own_sources_and_folds(
-    begun: Begun, phantom_data: Path, store: TensorStore, tmp_path: Path
+    begun: Begun, phantom_data: Path, tmp_path: Path
 ) -> None:
     elsewhere = [replace(source, folder="nowhere", repeat=2) for source in SMOKE.sources]
     split = SplitConfig(seed=7)
     begun.known["first"] = config_with(name="first", sources=elsewhere, split=split)
-    train_network(phantom_data, store, config_with(name="second", start="first"), 1, None, tmp_path)
+    train_network(config_with(name="second", start="first"), 1, phantom_data, None, tmp_path)
     (first, _) = begun.configs
     assert first.split == SMOKE.split
     assert first.sources == [replace(source, repeat=2) for source in SMOKE.sources]
@@ -97,7 +97,7 @@ def test_the_mean_of_two_networks_takes_what_the_second_does_not_know_as_nothing
 
 
 def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold(
-    phantom_data: Path, store: TensorStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    phantom_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, int | None]] = []
     exported: list[str] = []
@@ -109,14 +109,14 @@ def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold(
         def export(self, name: str) -> None:
             exported.append(name)
 
-    def note(_: Path, __: TensorStore, config: Config, fold: int | None, *rest: object) -> Trained:
+    def note(config: Config, fold: int | None, *_: object) -> Trained:
         asked.append((config.name, fold))
         return Trained(config.name)
 
     monkeypatch.setattr(lineage, "train_network", note)
     monkeypatch.setattr(lineage, "load_config", lambda _: config_with(name="second"))
     config = config_with(name="first", mean_with=Mean("second", 0.75))
-    network = make_network(phantom_data, store, config, 1, None, tmp_path)
+    network = make_network(config, 1, phantom_data, None, tmp_path)
     assert asked == [("first", 1), ("second", 1)]
     both = [tiny_unet(seed).encoder.conv1.weight for seed in (3, 4)]
     assert torch.allclose(network.encoder.conv1.weight, 0.25 * both[0] + 0.75 * both[1])
