@@ -12,7 +12,6 @@ of 240 x 240 x 155. The model and the threads are those of the BRAINAI_* setting
 import argparse
 import gzip
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -57,7 +56,7 @@ def main() -> None:
     predictor = load_predictor(settings, settings.model_dir)
     if asked.memory:
         answer(predictor, data)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(read_peak_mib(os.getpid()))
         return
     compare(predictor, data, asked.rounds)
     print(f"peak memory of a process that answers one: {peak_mib(asked.file)} MiB")
@@ -133,6 +132,15 @@ def prepare(predictor: Predictor, data: bytes) -> list[NDArray[np.float32]]:
     filled = find_filled(VolumeStudy("nifti", volume), stats)
     slices = (axial_slice(volume, index) for index in filled)
     return [to_tensor(one, predictor.spec.input, stats).tensor[None] for one in slices]
+
+
+def read_peak_mib(process: int) -> int:
+    """Read the peak resident memory of a process (Linux: VmHWM in /proc).
+
+    getrusage would count what the process that started it had in memory.
+    """
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
 def peak_mib(file: Path | None) -> int:
