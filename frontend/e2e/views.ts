@@ -315,8 +315,17 @@ export const VIEWS: readonly View[] = [
     name: "model",
     open: async (page) => {
       await page.goto("/model");
-      // Each of the two models that are served ends with its licence.
-      await expect(page.getByRole("heading", { name: "Licence" })).toHaveCount(2);
+      await seeHeading(page, "Licence");
+    },
+  },
+  {
+    name: "model-second",
+    open: async (page) => {
+      await page.goto("/model");
+      const choice = page.getByRole("navigation", { name: "Models" });
+      await choice.getByRole("link").nth(1).click();
+      await expect(page.getByText("FLAIR, T1c, T2").first()).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Licence" })).toHaveCount(1);
     },
   },
   {

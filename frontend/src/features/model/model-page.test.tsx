@@ -94,28 +94,40 @@ describe("ModelPage", () => {
     }
   });
 
-  it("tells two models apart in the address", async () => {
-    answer(theModels(aModel(), aModel({ name: "multi-resnet50" })));
-    renderInApp(<ModelPage />);
-    const regions = await screen.findAllByRole("region", { name: "Licence" });
-    expect(regions.map(({ id }) => id)).toEqual([
-      "flair-resnet50-licence",
-      "multi-resnet50-licence",
-    ]);
-  });
-
-  it("says which of two models answers for what, and leads to each", async () => {
+  describe("of two models", () => {
     const multi = aModel({ name: "multi-resnet50", sequences: ["FLAIR", "T1c", "T2"] });
-    answer(theModels(aModel(), multi));
-    renderInApp(<ModelPage />);
-    const choice = await screen.findByRole("navigation", { name: "Models" });
-    const links = within(choice).getAllByRole("link");
-    expect(links.map((link) => link.getAttribute("href"))).toEqual([
-      "#flair-resnet50",
-      "#multi-resnet50",
-    ]);
-    expect(choice).toHaveTextContent("multi-resnet50 reads FLAIR, T1c, T2");
-    expect(document.getElementById("multi-resnet50")).toHaveTextContent("version");
+    const shownLicences = () =>
+      screen.getAllByRole("region", { name: "Licence" }).map(({ id }) => id);
+
+    it("shows the first, says what each answers for, and leads to the other", async () => {
+      answer(theModels(aModel(), multi));
+      renderInApp(<ModelPage />);
+      const choice = await screen.findByRole("navigation", { name: "Models" });
+      const [first, second] = within(choice).getAllByRole("link");
+      expect(first).toHaveAttribute("href", "#flair-resnet50");
+      expect(first).toHaveAttribute("aria-current", "true");
+      expect(second).toHaveAttribute("href", "#multi-resnet50");
+      expect(second).not.toHaveAttribute("aria-current");
+      expect(choice).toHaveTextContent("multi-resnet50 reads FLAIR, T1c, T2");
+      expect(shownLicences()).toEqual(["flair-resnet50-licence"]);
+    });
+
+    it.each(["#multi-resnet50", "#multi-resnet50-licence"])(
+      "shows the one that the address names: %s",
+      async (hash) => {
+        answer(theModels(aModel(), aModel({ name: "multi" }), multi));
+        renderInApp(<ModelPage />, `/model${hash}`);
+        await screen.findByRole("navigation", { name: "Models" });
+        expect(shownLicences()).toEqual(["multi-resnet50-licence"]);
+      },
+    );
+
+    it("shows the first where the address names none of them", async () => {
+      answer(theModels(aModel(), multi));
+      renderInApp(<ModelPage />, "/model#multi-resnet501");
+      await screen.findByRole("navigation", { name: "Models" });
+      expect(shownLicences()).toEqual(["flair-resnet50-licence"]);
+    });
   });
 
   it("has no choice to offer where there is one model", async () => {

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "react-router";
 import { modelsQuery } from "../../api/queries";
 import { PageTitle } from "../../components/page-title";
 import { RequestNotice } from "../../components/request-notice";
 import { Skeleton } from "../../components/skeleton";
-import { ModelChoice } from "./model-choice";
+import { chooseShown, ModelChoice } from "./model-choice";
 import { ModelReport } from "./model-report";
 
 function ModelBody() {
+  const { hash } = useLocation();
   const { data, isPending, isError, refetch } = useQuery(modelsQuery);
   if (isPending) {
     return (
@@ -28,15 +30,14 @@ function ModelBody() {
       </div>
     );
   }
-  if (data.models.length === 0) {
+  const shown = chooseShown(data.models, hash);
+  if (shown === undefined) {
     return <p className="mt-10 text-ink-soft">This service has no model installed.</p>;
   }
   return (
     <>
-      {data.models.length > 1 && <ModelChoice models={data.models} />}
-      {data.models.map((model) => (
-        <ModelReport key={`${model.name} ${model.version}`} model={model} />
-      ))}
+      {data.models.length > 1 && <ModelChoice models={data.models} shown={shown} />}
+      <ModelReport key={shown.name} model={shown} />
     </>
   );
 }

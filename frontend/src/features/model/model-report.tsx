@@ -5,7 +5,7 @@ import { toReportParts } from "./report-parts";
 import { ReportSection } from "./report-section";
 
 export function ModelReport({ model }: { model: Model }) {
-  // A page may show several models, and an address must lead to one place.
+  // An address names the model, too, whose report it leads into.
   const parts = toReportParts(model).map((part) => ({ ...part, id: `${model.name}-${part.id}` }));
   return (
     <article id={model.name} className="mt-10 scroll-mt-24">
