@@ -33,7 +33,7 @@ class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     lesion_px: of the true mask, -1 where there is none. said_px, both_px: pixels of the said mask,
     and of those the ones in the true mask, at each of LESION_THRESHOLDS, on the input's own grid.
-    gate: the probabilities of GATE_KINDS.
+    gate: the probabilities of GATE_KINDS. distance_mm: of the case's neighbouring slices.
     """
 
     look: str
@@ -53,6 +53,7 @@ class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     flipped_margin: float | None = None
     gate: tuple[float, float, float] | None = None
     distance: float | None = None
+    distance_mm: float | None = None
 
 
 def ask(folder: Path, spec: ModelSpec, cases: Iterable[Case]) -> list[SliceAnswer]:
@@ -126,6 +127,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that is known of one slice
         flipped_margin=flipped,
         gate=_gate(outputs),
         distance=None if outputs.distance is None else float(outputs.distance[0]),
+        distance_mm=stack.distance_mm,
     )
 
 

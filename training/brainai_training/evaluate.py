@@ -1,6 +1,5 @@
 """The figures of a model folder, on patients held out, through the files that are served."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from brainai.inference.metrics import (
     StudyFigure,
 )
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
-from brainai.inference.studies import study_probability
+from brainai.inference.studies import heed_neighbours, study_probability
 from brainai_training.answers import ALONE, BY_VOLUME, FLAIR_ALONE, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Config, Source, load_config
@@ -134,12 +133,21 @@ def decide_apart(answers: list[SliceAnswer]) -> dict[str, DecisionSpec]:
 def _judge(
     answers: list[SliceAnswer], decisions: dict[str, DecisionSpec], look: str
 ) -> Judged | None:
-    by_patient: dict[str, list[SliceAnswer]] = defaultdict(list)
-    for answer in answers:
-        if answer.look == look:
-            by_patient[answer.patient].append(answer)
-    parts = [judge(here, decisions[patient]) for patient, here in by_patient.items()]
+    studies = list(studies_of([answer for answer in answers if answer.look == look]).values())
+    if look == BY_VOLUME:
+        studies = [_heed(study) for study in studies]
+    parts = [judge(study, decisions[study[0].patient]) for study in studies]
     return join(parts) if parts else None
+
+
+def _heed(study: list[SliceAnswer]) -> list[SliceAnswer]:
+    """Let the slices of a study have a say in their neighbours' margins, as serving does."""
+    places = np.array([answer.slice_index for answer in study], dtype=np.intp)
+    heeded = heed_neighbours(margins_of(study), places, study[0].distance_mm)
+    return [
+        msgspec.structs.replace(answer, margin=margin)
+        for answer, margin in zip(study, heeded.tolist(), strict=True)
+    ]
 
 
 def _protocol(config: Config, measured: int, patients: int) -> str:
@@ -231,7 +239,7 @@ def _look_figures(config: Config, looks: dict[str, Judged | None]) -> list[Figur
     figures = []
     for look, key, note in (
         (STRIPPED, "skull removed", "the same slices with the skull removed"),
-        (BY_VOLUME, "by volume", "normalised by the volume instead of the slice alone"),
+        (BY_VOLUME, "by volume", "as in a study: normalised by it, thin slices with neighbours"),
         (FLAIR_ALONE, "FLAIR alone", "the same slices without the sequences beside FLAIR"),
     ):
         judged = looks[look]

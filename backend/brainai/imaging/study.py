@@ -73,6 +73,13 @@ class Volume:
     affine: NDArray[np.float64]
     grid: Grid
 
+    @property
+    def slice_distance_mm(self) -> float:
+        """Distance of neighbouring axial slices, at right angles to them, whatever the shear."""
+        axes = self.affine[:3, :3]
+        area_mm2 = np.linalg.norm(np.cross(axes[:, 0], axes[:, 1]))
+        return float(abs(np.linalg.det(axes)) / area_mm2)
+
 
 class Modality(StrEnum):
     """How an image was made, as a file's header says; the values are for sentences."""

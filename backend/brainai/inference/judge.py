@@ -12,7 +12,7 @@ from brainai.errors import UnusableImage
 from brainai.imaging.geometry import Squared, axial_slice, square_slice
 from brainai.imaging.intensity import IntensityStats, measure_intensity
 from brainai.imaging.study import Slice, Study, Volume, VolumeStudy
-from brainai.inference.calibrate import calibrate, decide, tumor_margin
+from brainai.inference.calibrate import calibrate, decide, sigmoid, tumor_margin
 from brainai.inference.gate import Refusal, check_outputs, check_study
 from brainai.inference.outline import lesion_probability
 from brainai.inference.preprocess import Beside, Prepared, to_tensor
@@ -35,9 +35,10 @@ _PREPARING = 1
 class JudgedSlice:
     """What is said of one axial slice, and what the study's own answer rests on.
 
-    axial_slice: from the feet up. margin: tumour logit minus no-tumour logit. far: is it unlike
-    the slices of training? None where the gate was not asked, or the model has none. refusal: why
-    the slice would be refused on its own; looked for only where the gate was asked.
+    axial_slice: from the feet up. margin: tumour logit minus no-tumour logit, of this slice alone.
+    probability, label: of it alone, until study_label.label_slices has asked its neighbours. far:
+    is it unlike the slices of training? None where the gate was not asked, or the model has none.
+    refusal: why the slice would be refused on its own; looked for only where the gate was asked.
     mask: bool [H, W] as geometry.axial_slice shows it; None where nothing was outlined.
     """
 
@@ -98,15 +99,14 @@ class SliceJudge:
             raise
         outputs = self.run(prepared.tensor[None], gated=gated)
         probability = round(float(calibrate(outputs.logits, self.spec)[0]), 6)
-        label = decide(probability, self.spec.decision)
         return JudgedSlice(
             axial_slice=index,
             margin=float(tumor_margin(outputs.logits, self.spec.labels)[0]),
             probability=probability,
-            label=label,
+            label=decide(probability, self.spec.decision),
             far=_is_far(outputs, self.spec),
             refusal=self._check(shown, outputs) if gated else None,
-            mask=None if label is Label.NO_TUMOR else self._outline(outputs, prepared, squared),
+            mask=self._outline(outputs, prepared, squared),
         )
 
     def _beside(self, index: int) -> dict[MriSequence, Beside]:
@@ -123,10 +123,12 @@ class SliceJudge:
     def _outline(
         self, outputs: Outputs, prepared: Prepared, squared: Squared
     ) -> NDArray[np.bool_] | None:
-        if outputs.lesion is None:
+        # Most slices have no such pixel, and a mask on the slice's own grid takes time.
+        least = self.spec.decision.lesion_threshold
+        if outputs.lesion is None or sigmoid(outputs.lesion[0].max(keepdims=True)).max() < least:
             return None
         probability = squared.invert(lesion_probability(outputs.lesion[0], prepared.crop))
-        return np.asarray(probability >= self.spec.decision.lesion_threshold)
+        return np.asarray(probability >= least)
 
 
 def find_further(study: VolumeStudy, spec: ModelSpec) -> dict[MriSequence, Further]:

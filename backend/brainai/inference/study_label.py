@@ -1,14 +1,15 @@
-"""Probability of a study, labels of its slices -> the study's label, and why it is uncertain."""
+"""Judged slices -> their labels among their neighbours; the study's, and why it is uncertain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from brainai.inference.calibrate import calibrated
+from brainai.inference.calibrate import calibrated, decide
 from brainai.inference.gate import Unsure
 from brainai.inference.judge import JudgedSlice
 from brainai.inference.spec import DecisionSpec
-from brainai.inference.studies import pool_margins, study_probability
+from brainai.inference.studies import heed_neighbours, pool_margins, study_probability
 from brainai.labels import Label, UncertainReason
 
 NO_STUDY_DECISION = (
@@ -20,6 +21,25 @@ NO_STUDY_DECISION = (
 _NEIGHBOURS_THAT_SPEAK = 3
 # Without a decision for studies: the most suspicious run of so many neighbours.
 _PLAIN_NEIGHBOURS, _PLAIN_TOP = 3, 1
+
+
+def label_slices(
+    judged: Sequence[JudgedSlice], decision: DecisionSpec, distance_mm: float
+) -> list[JudgedSlice]:
+    """Give slices the probability and the label that they have among their neighbours.
+
+    judged: from the feet up. distance_mm: of neighbouring slices. A slice without tumour loses its
+    mask; margins stay those of the slices alone, on which the study's decision was chosen.
+    """
+    margins = np.array([each.margin for each in judged])
+    places = np.array([each.axial_slice for each in judged], dtype=np.intp)
+    heeded = calibrated(heed_neighbours(margins, places, distance_mm), decision)
+    labelled = []
+    for each, probability in zip(judged, heeded.round(6).tolist(), strict=True):
+        label = decide(probability, decision)
+        mask = None if label is Label.NO_TUMOR else each.mask
+        labelled.append(replace(each, probability=probability, label=label, mask=mask))
+    return labelled
 
 
 def judge_study(judged: Sequence[JudgedSlice], decision: DecisionSpec) -> tuple[float, float]:

@@ -21,7 +21,12 @@ from brainai.inference.judge import (
     judge_slices,
 )
 from brainai.inference.study_gate import check_header, check_middle, choose_asked, warn_of_middle
-from brainai.inference.study_label import NO_STUDY_DECISION, judge_study, label_study
+from brainai.inference.study_label import (
+    NO_STUDY_DECISION,
+    judge_study,
+    label_slices,
+    label_study,
+)
 from brainai.inference.withheld import withhold
 from brainai.labels import Label
 
@@ -69,6 +74,7 @@ def predict_volume(
         if not judged:
             raise _blank()
         judged.sort(key=lambda each: each.axial_slice)
+        judged = label_slices(judged, spec.decision, study.volume.slice_distance_mm)
     warnings = study.warnings
     warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
     return _conclude(predictor, study, judged, warnings, clock)

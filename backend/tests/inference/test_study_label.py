@@ -4,7 +4,7 @@ import pytest
 from brainai.inference.calibrate import calibrated
 from brainai.inference.judge import JudgedSlice
 from brainai.inference.spec import DecisionSpec, StudyDecision, UncertainBand
-from brainai.inference.study_label import judge_study, label_study
+from brainai.inference.study_label import judge_study, label_slices, label_study
 from brainai.labels import Label, UncertainReason
 
 T, N, U = Label.TUMOR, Label.NO_TUMOR, Label.UNCERTAIN
@@ -83,3 +83,19 @@ def test_without_one_the_most_suspicious_neighbours_speak_at_the_threshold_of_a_
     probability, threshold = judge_study(_slices([N, N, N, T]), PLAIN)
     assert probability == pytest.approx(float(calibrated(np.array([2.0]), PLAIN)[0]), abs=1e-6)
     assert threshold == PLAIN.threshold
+
+
+def test_a_slice_between_two_of_a_lesion_is_called_among_them_in_thin_slices_alone() -> None:
+    mask = np.ones((2, 2), dtype=bool)
+    judged = [
+        JudgedSlice(z, margin, 0.5, N, None, None, mask)
+        for z, margin in enumerate([-9.0, 4.0, -2.0, 4.0, -9.0, -9.0])
+    ]
+    thin, thick = (label_slices(judged, PLAIN, distance_mm) for distance_mm in (1.0, 5.0))
+    assert [each.label for each in thick] == [N, T, N, T, N, N]
+    assert [each.label for each in thin] == [N, T, T, T, N, N]
+    for each in (*thin, *thick):
+        assert (each.mask is None) == (each.label is N)
+    assert [each.margin for each in thin] == [each.margin for each in judged]
+    own = calibrated(np.array([4.0]), PLAIN)[0]
+    assert thick[1].probability == pytest.approx(own, abs=1e-6)

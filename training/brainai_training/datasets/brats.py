@@ -77,7 +77,7 @@ def _load_volumes(flair_path: Path, seg_path: Path, beside: dict[Sequence, Path]
     flair = read_volume(flair_path)
     masks = [mask.pixels > 0 for mask in _slices_on(flair, seg_path, flair_path)]
     further = {name: _slices_on(flair, path, flair_path) for name, path in beside.items()}
-    return masked_stack(list(_slices(flair)), masks, further)
+    return masked_stack(list(_slices(flair)), masks, further, flair.slice_distance_mm)
 
 
 def _slices_on(flair: Volume, path: Path, flair_path: Path) -> tuple[Slice, ...]:
@@ -94,4 +94,5 @@ def _slices(volume: Volume) -> tuple[Slice, ...]:
 def _load_tumor_free(path: Path) -> Stack:
     volume = read_volume(path)
     slices = list(_slices(volume))
-    return masked_stack(slices, [np.zeros(image.pixels.shape, dtype=bool) for image in slices])
+    masks = [np.zeros(image.pixels.shape, dtype=bool) for image in slices]
+    return masked_stack(slices, masks, distance_mm=volume.slice_distance_mm)

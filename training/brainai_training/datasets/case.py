@@ -20,7 +20,8 @@ class Stack:
 
     slices: as they are shown. masks: bool [H, W] a slice, or None where the source has none.
     has_tumor: one a slice. is_volume: the slices share one intensity scale.
-    beside: further sequences, pixel on pixel, that the source holds of these slices.
+    beside: further sequences, pixel on pixel, that the source holds of these slices. distance_mm:
+    of neighbouring slices, None where the source does not say.
     """
 
     slices: tuple[Slice, ...]
@@ -28,6 +29,7 @@ class Stack:
     has_tumor: tuple[bool, ...]
     is_volume: bool
     beside: Mapping[Sequence, tuple[Slice, ...]] = field(default_factory=dict)
+    distance_mm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def masked_stack(
     slices: list[Slice],
     masks: list[NDArray[np.bool_]],
     beside: Mapping[Sequence, tuple[Slice, ...]] | None = None,
+    distance_mm: float | None = None,
 ) -> Stack:
     """Stack slices whose masks say which of them show tumour."""
     labels = tuple(bool(mask.any()) for mask in masks)
-    return Stack(tuple(slices), tuple(masks), labels, is_volume=True, beside=beside or {})
+    return Stack(tuple(slices), tuple(masks), labels, True, beside or {}, distance_mm)
