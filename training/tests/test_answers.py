@@ -167,8 +167,9 @@ def test_the_look_by_volume_is_normalised_by_all_slices_together(
     plain = slice_of(2, True)
     bright = Slice(plain.pixels * 10)
     mask = phantom(2, True).lesion
-    made = masked_stack([plain, bright], [mask, mask])
+    made = masked_stack([plain, bright], [mask, mask], distance_mm=4.0)
     answers = _ask_one(folder, spec, made)
+    assert {each.distance_mm for each in answers} == {4.0}
     one, other = (each.margin for each in _in(answers, ALONE))
     assert one == pytest.approx(other, abs=1e-3)
     one, other = (each.margin for each in _in(answers, BY_VOLUME))

@@ -45,6 +45,7 @@ def test_slices_are_shown_upright_whatever_the_orientation(tmp_path: Path, codes
         assert mask is not None
         assert np.array_equal(mask, drawn.lesion)
     assert made.has_tumor == (False, True, False, True)
+    assert made.distance_mm == pytest.approx(1.0)
     assert (found.patient, found.has_skull) == ("p", False)
 
 
@@ -101,6 +102,7 @@ def test_tumor_free_volumes_have_no_tumor_and_a_skull(tmp_path: Path) -> None:
     assert not any(made.has_tumor)
     assert found[0].has_skull
     assert made.is_volume
+    assert made.distance_mm == pytest.approx(1.0)
     assert all(mask is not None and not mask.any() for mask in made.masks)
 
 
