@@ -15,6 +15,8 @@ from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
 
+from brainai_training.decoder import ServedDecoder
+
 INPUT = "slice"
 LOGITS, EVIDENCE, LESION = "logits", "evidence", "lesion"
 FLOAT_NAME, INT8_NAME = "model.float32.onnx", "model.int8.onnx"
@@ -41,9 +43,9 @@ class Served(nn.Module):
     def __init__(self, network: Unet) -> None:
         """Take the trained network."""
         super().__init__()
-        self.body, self.decoder = network.encoder, network.decoder
-        self.lesion_head = network.segmentation_head
+        self.body, self.lesion_head = network.encoder, network.segmentation_head
         self.linear = next(m for m in network.classification_head if isinstance(m, nn.Linear))
+        self.decoder = ServedDecoder(network.decoder, self.linear.in_features)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """See the class."""
@@ -87,8 +89,8 @@ def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) 
 
     slices: real inputs float32 [1, C, H, W] to calibrate with. Three places stay in float: the
     first convolution, whose rounding all layers inherit; the last layers before each output, which
-    cost next to nothing and decide what is said; and the decoder, whose rounding moves the outline.
-    Their weights are kept as float16.
+    cost next to nothing and decide what is said; and of the decoder, whose rounding moves the
+    outline, all but what reads the body's maps. Their weights are kept as float16.
     """
     model = onnx.load(source)
     dataset = nncf.Dataset(list(slices), lambda x: {INPUT: x})
@@ -111,8 +113,17 @@ def _sensitive(model: onnx.ModelProto) -> list[str]:
     """Name what stays in float. See docs/decisions/003."""
     first = next(node.name for node in model.graph.node if node.op_type == "Conv")
     tails = set().union(*(_before(model, out.name, "Relu") for out in model.graph.output))
-    decoder = _before(model, LESION) - _before(model, EVIDENCE)
-    return sorted({first} | tails | decoder)
+    body = _before(model, EVIDENCE)
+    decoder = _before(model, LESION) - body
+    # The body's maps, as they are or doubled.
+    maps = {
+        name
+        for node in model.graph.node
+        if node.name in body or node.op_type == "Resize"
+        for name in node.output
+    }
+    readers = {node.name for node in model.graph.node if maps.intersection(node.input)}
+    return sorted({first} | tails | (decoder - readers))
 
 
 def _before(model: onnx.ModelProto, output: str, end: str = "") -> set[str]:
