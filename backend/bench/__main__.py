@@ -2,10 +2,10 @@
 
     python -m bench [--requests 200] [--rounds 3]
 
-The body alone (a bare ResNet-50 at the model's precision and size), the whole network, the
-Predictor and the server take turns on one phantom slice, round after round, so that the ratios hold
-on a machine of any speed, even a busy one. Then whole studies, by bench.study. The model and the
-threads are those of the BRAINAI_* settings.
+The body alone (a bare ResNet-50 at the model's precision and size), both heads, the gate as well,
+the Predictor and the server take turns on one phantom slice, round after round, so that the ratios
+hold on a machine of any speed, even a busy one. Then whole studies, by bench.study. The model and
+the threads are those of the BRAINAI_* settings.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import openvino as ov
 
 from bench import study
@@ -82,14 +83,18 @@ def main() -> None:
     data = _SAMPLE.read_bytes()
     predictor = load_predictor(settings, settings.model_dir)
     predictor.check_golden()
-    runtime = Runtime(settings.model_dir, predictor.spec.file, settings.engine_threads)
-    body = _body(settings.model_dir, predictor.spec.file, settings.engine_threads)
+    file, threads = predictor.spec.file, settings.engine_threads
+    ungated = msgspec.structs.replace(file, gate=None, distance=None, gate_file=None)
+    heads = Runtime(settings.model_dir, ungated, threads)
+    gated = Runtime(settings.model_dir, file, threads)
+    body = _body(settings.model_dir, file, threads)
     tensor = to_tensor(read_study(data, settings.max_pixels).slice, predictor.spec.input).tensor
     clients = settings.server_threads
     with _server() as (port, worker):
         ways = [
             Way("engine, body alone", lambda: body.infer([tensor[None]])),
-            Way("engine, all heads", lambda: runtime.run(tensor[None])),
+            Way("engine, both heads", lambda: heads.run(tensor[None])),
+            Way("engine, and the gate", lambda: gated.run(tensor[None])),
             Way("Predictor", lambda: predictor.predict(data)),
             Way("Predictor, explained", lambda: predictor.predict(data, explain=True)),
             Way("HTTP, 1 client", lambda: _post(port, data)),
