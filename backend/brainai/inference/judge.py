@@ -71,9 +71,7 @@ class SliceJudge:
     """All that the slices of one volume are judged with.
 
     further: what find_further has found. stats: of the volume. The thresholds were chosen on slices
-    normalised alone, and hold better for slices normalised by their volume: of held-out BRATS
-    slices without tumour 0.94 are called right instead of 0.88, of those with tumour 0.94 and 0.96
-    (card.md, "by volume").
+    normalised alone, and hold better for slices normalised by their volume (decision 008).
     """
 
     study: VolumeStudy
