@@ -77,8 +77,10 @@ def _find_box(mask: NDArray[np.bool_]) -> tuple[slice, ...]:
 
     A lesion is a small part of its volume, and what is done to the rest takes the most of the time.
     """
-    found = ndimage.find_objects(mask.view(np.int8))
-    return found[0] if found else (slice(None),) * mask.ndim
+    filled = [np.flatnonzero(mask.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
+    if filled[0].size == 0:
+        return (slice(None),) * mask.ndim
+    return tuple(slice(int(each[0]), int(each[-1]) + 1) for each in filled)
 
 
 def _diameter_mm(plane: NDArray[np.bool_], axes: NDArray[np.float64]) -> float:

@@ -12,13 +12,12 @@ from brainai.errors import UnusableImage
 from brainai.imaging.geometry import Squared, axial_slice, square_slice
 from brainai.imaging.intensity import IntensityStats, measure_intensity
 from brainai.imaging.study import Slice, Study, Volume, VolumeStudy
-from brainai.inference.calibrate import calibrate, decide, sigmoid, tumor_margin
+from brainai.inference.calibrate import sigmoid, tumor_margin
 from brainai.inference.gate import Refusal, check_outputs, check_study
 from brainai.inference.outline import lesion_probability
 from brainai.inference.preprocess import Beside, Prepared, to_tensor
 from brainai.inference.runtime import Outputs
 from brainai.inference.spec import ModelSpec
-from brainai.labels import Label
 from brainai.labels import Sequence as MriSequence
 
 Progress = Callable[[int, int], None]
@@ -36,16 +35,14 @@ class JudgedSlice:
     """What is said of one axial slice, and what the study's own answer rests on.
 
     axial_slice: from the feet up. margin: tumour logit minus no-tumour logit, of this slice alone.
-    probability, label: of it alone, until study_label.label_slices has asked its neighbours. far:
-    is it unlike the slices of training? None where the gate was not asked, or the model has none.
-    refusal: why the slice would be refused on its own; looked for only where the gate was asked.
+    far: is it unlike the slices of training? None where the gate was not asked, or the model has
+    none. refusal: why the slice would be refused on its own; looked for only where the gate was
+    asked.
     mask: bool [H, W] as geometry.axial_slice shows it; None where nothing was outlined.
     """
 
     axial_slice: int
     margin: float
-    probability: float
-    label: Label
     far: bool | None
     refusal: Refusal | None
     mask: NDArray[np.bool_] | None
@@ -96,12 +93,9 @@ class SliceJudge:
                 return None
             raise
         outputs = self.run(prepared.tensor[None], gated=gated)
-        probability = round(float(calibrate(outputs.logits, self.spec)[0]), 6)
         return JudgedSlice(
             axial_slice=index,
             margin=float(tumor_margin(outputs.logits, self.spec.labels)[0]),
-            probability=probability,
-            label=decide(probability, self.spec.decision),
             far=_is_far(outputs, self.spec),
             refusal=self._check(shown, outputs) if gated else None,
             mask=self._outline(outputs, prepared, squared),

@@ -68,9 +68,11 @@ def to_tensor(
     Raises UnusableImage (image_too_small, image_too_narrow, blank_image, unreadable_image for NaN
     or infinity).
     """
-    stats = check_slice(image, spec)
-    if volume_stats is not None and spec.intensity_of == "volume_or_slice":
-        stats = volume_stats
+    check_slice(image, spec)
+    by_volume = volume_stats is not None and spec.intensity_of == "volume_or_slice"
+    stats = volume_stats if by_volume else measure_intensity(image.pixels)
+    if stats is None:
+        raise _blank()
     pixels = image.pixels
     if spec.crop == "foreground":
         mask = foreground_mask(pixels, stats)
@@ -97,8 +99,8 @@ def _further(given: Beside | None, crop: Crop, spec: InputSpec) -> NDArray[np.fl
     return crop.apply(_scale(given.image.pixels, stats, spec), fill=_fill(stats, spec))
 
 
-def check_slice(image: Slice, spec: InputSpec) -> IntensityStats:
-    """Refuse a slice that can't be judged; return its own intensity statistics."""
+def check_slice(image: Slice, spec: InputSpec) -> None:
+    """Refuse a slice that can't be judged."""
     height, width = image.pixels.shape
     if min(height, width) < spec.min_side_px:
         raise UnusableImage(
@@ -117,15 +119,17 @@ def check_slice(image: Slice, spec: InputSpec) -> IntensityStats:
             "unreadable_image",
             "The image holds values that are not finite (NaN or infinity). Export it again.",
         )
-    stats = measure_intensity(image.pixels)
-    spread = float(image.pixels.max()) - float(image.pixels.min())
-    if stats is None or spread <= _BLANK_RANGE * abs(float(image.pixels.max())):
-        raise UnusableImage(
-            "blank_image",
-            "The image is blank: all its pixels have (nearly) the same value. "
-            "Send a slice that shows the head.",
-        )
-    return stats
+    highest = float(image.pixels.max())
+    if highest - float(image.pixels.min()) <= _BLANK_RANGE * abs(highest):
+        raise _blank()
+
+
+def _blank() -> UnusableImage:
+    return UnusableImage(
+        "blank_image",
+        "The image is blank: all its pixels have (nearly) the same value. "
+        "Send a slice that shows the head.",
+    )
 
 
 def _scale(

@@ -1,7 +1,7 @@
 """Judged slices -> their labels among their neighbours; the study's, and why it is uncertain."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,9 +23,17 @@ _NEIGHBOURS_THAT_SPEAK = 3
 _PLAIN_NEIGHBOURS, _PLAIN_TOP = 3, 1
 
 
+@dataclass(frozen=True)
+class LabelledSlice(JudgedSlice):
+    """With what is said of it among its neighbours."""
+
+    probability: float
+    label: Label
+
+
 def label_slices(
     judged: Sequence[JudgedSlice], decision: DecisionSpec, distance_mm: float
-) -> list[JudgedSlice]:
+) -> list[LabelledSlice]:
     """Give slices the probability and the label that they have among their neighbours.
 
     judged: from the feet up. distance_mm: of neighbouring slices. A slice without tumour loses its
@@ -37,8 +45,8 @@ def label_slices(
     labelled = []
     for each, probability in zip(judged, heeded.round(6).tolist(), strict=True):
         label = decide(probability, decision)
-        mask = None if label is Label.NO_TUMOR else each.mask
-        labelled.append(replace(each, probability=probability, label=label, mask=mask))
+        kept = {**vars(each), "mask": None if label is Label.NO_TUMOR else each.mask}
+        labelled.append(LabelledSlice(**kept, probability=probability, label=label))
     return labelled
 
 
@@ -55,7 +63,7 @@ def judge_study(judged: Sequence[JudgedSlice], decision: DecisionSpec) -> tuple[
 
 
 def label_study(
-    judged: Sequence[JudgedSlice], probability: float, threshold: float
+    judged: Sequence[LabelledSlice], probability: float, threshold: float
 ) -> tuple[Label, Unsure | None]:
     """Name the study's label; with it, why it is "uncertain", else None."""
     label = Label.TUMOR if probability >= threshold else Label.NO_TUMOR
@@ -63,7 +71,7 @@ def label_study(
     return (Label.UNCERTAIN if unsure else label), unsure
 
 
-def _find_unsure(judged: Sequence[JudgedSlice], label: Label) -> Unsure | None:
+def _find_unsure(judged: Sequence[LabelledSlice], label: Label) -> Unsure | None:
     asked = [each.far for each in judged if each.far is not None]
     far = sum(asked)
     if far > len(asked) / 2:
@@ -87,7 +95,7 @@ def _find_unsure(judged: Sequence[JudgedSlice], label: Label) -> Unsure | None:
     return None
 
 
-def _longest_run(judged: Sequence[JudgedSlice]) -> int:
+def _longest_run(judged: Sequence[LabelledSlice]) -> int:
     """Count the most slices in a row, without a gap, that are called a tumour."""
     longest, run, last = 0, 0, None
     for each in judged:

@@ -23,6 +23,7 @@ from brainai.inference.judge import (
 from brainai.inference.study_gate import check_header, check_middle, choose_asked, warn_of_middle
 from brainai.inference.study_label import (
     NO_STUDY_DECISION,
+    LabelledSlice,
     judge_study,
     label_slices,
     label_study,
@@ -74,10 +75,10 @@ def predict_volume(
         if not judged:
             raise _blank()
         judged.sort(key=lambda each: each.axial_slice)
-        judged = label_slices(judged, spec.decision, study.volume.slice_distance_mm)
+        labelled = label_slices(judged, spec.decision, study.volume.slice_distance_mm)
     warnings = study.warnings
     warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
-    return _conclude(predictor, study, judged, warnings, clock)
+    return _conclude(predictor, study, labelled, warnings, clock)
 
 
 class _Told:
@@ -102,7 +103,7 @@ class _Told:
 def _conclude(
     predictor: "Predictor",
     study: VolumeStudy,
-    judged: list[JudgedSlice],
+    judged: list[LabelledSlice],
     warnings: tuple[str, ...],
     clock: Clock,
 ) -> StudyPrediction:
@@ -133,7 +134,7 @@ def _conclude(
     )
 
 
-def _list_slices(study: VolumeStudy, judged: list[JudgedSlice]) -> tuple[SliceFinding, ...]:
+def _list_slices(study: VolumeStudy, judged: list[LabelledSlice]) -> tuple[SliceFinding, ...]:
     """List every axial slice in the order of the input's own axial axis."""
     grid = study.volume.grid
     said = {grid.input_index(each.axial_slice): each for each in judged}

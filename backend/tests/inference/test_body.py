@@ -4,12 +4,11 @@ import pytest
 from brainai.imaging.geometry import axial_slice, to_ras
 from brainai.inference.body import drop_specks, measure_body, stack_masks
 from brainai.inference.judge import JudgedSlice
-from brainai.labels import Label
 from tests.studies import oblique, stored_as
 
 
 def _judged(index: int, mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> JudgedSlice:
-    return JudgedSlice(index, 1.0, 0.7, Label.TUMOR, False, None, mask)
+    return JudgedSlice(index, 1.0, False, None, mask)
 
 
 def test_masks_of_slices_are_stacked_where_the_slices_were_cut() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from brainai.imaging.geometry import to_ras
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.study import VolumeStudy
+from brainai.inference.calibrate import calibrated
 from brainai.inference.judge import SliceJudge, find_filled, find_further, judge_slices
 from brainai.inference.predict import Predictor
 from brainai.inference.runtime import Outputs
@@ -67,14 +68,16 @@ def test_oblong_pixels_are_made_square_and_the_mask_comes_back_on_them(
         "nifti", to_ras(square.volume.voxels[:, ::2], np.diag([1.0, 2.0, 3.0, 1.0]))
     )
     index = LESION[1]
-    low = predictor.spec.decision.threshold
+    decision = predictor.spec.decision
     of_square = _judge(predictor, square)(index, gated=False)
     of_oblong = _judge(predictor, oblong)(index, gated=False)
     assert of_square is not None
     assert of_oblong is not None
     # Thinned out by half and drawn wide again, the head is still the head.
-    assert of_oblong.probability == pytest.approx(of_square.probability, abs=0.03)
-    assert of_oblong.probability < low
+    margins = np.array([of_oblong.margin, of_square.margin])
+    narrow, whole = calibrated(margins, decision).tolist()
+    assert narrow == pytest.approx(whole, abs=0.03)
+    assert narrow < decision.threshold
 
 
 def test_who_stops_early_leaves_no_slice_running(predictor: Predictor) -> None:

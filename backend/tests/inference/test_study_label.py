@@ -4,7 +4,12 @@ import pytest
 from brainai.inference.calibrate import calibrated
 from brainai.inference.judge import JudgedSlice
 from brainai.inference.spec import DecisionSpec, StudyDecision, UncertainBand
-from brainai.inference.study_label import judge_study, label_slices, label_study
+from brainai.inference.study_label import (
+    LabelledSlice,
+    judge_study,
+    label_slices,
+    label_study,
+)
 from brainai.labels import Label, UncertainReason
 
 T, N, U = Label.TUMOR, Label.NO_TUMOR, Label.UNCERTAIN
@@ -13,10 +18,10 @@ PLAIN = DecisionSpec(
 )
 
 
-def _slices(labels: list[Label], far: int | None = 0, first: int = 0) -> list[JudgedSlice]:
+def _slices(labels: list[Label], far: int | None = 0, first: int = 0) -> list[LabelledSlice]:
     """far: so many of the first are unlike those of training; None: nobody asked."""
     return [
-        JudgedSlice(first + z, float(z), 0.5, label, None if far is None else z < far, None, None)
+        LabelledSlice(first + z, float(z), None if far is None else z < far, None, None, 0.5, label)
         for z, label in enumerate(labels)
     ]
 
@@ -88,7 +93,7 @@ def test_without_one_the_most_suspicious_neighbours_speak_at_the_threshold_of_a_
 def test_a_slice_between_two_of_a_lesion_is_called_among_them_in_thin_slices_alone() -> None:
     mask = np.ones((2, 2), dtype=bool)
     judged = [
-        JudgedSlice(z, margin, 0.5, N, None, None, mask)
+        JudgedSlice(z, margin, None, None, mask)
         for z, margin in enumerate([-9.0, 4.0, -2.0, 4.0, -9.0, -9.0])
     ]
     thin, thick = (label_slices(judged, PLAIN, distance_mm) for distance_mm in (1.0, 5.0))
