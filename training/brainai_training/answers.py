@@ -20,7 +20,7 @@ from brainai.inference.spec import ModelSpec
 from brainai_training.datasets.case import Case, Stack
 from brainai_training.views import View, find_views
 
-LESION_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+LESION_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 """Thresholds at which the mask is measured, to choose one of them."""
 
 ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE = "alone", "stripped", "by_volume", "flair_alone"

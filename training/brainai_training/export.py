@@ -10,6 +10,7 @@ import nncf
 import numpy as np
 import onnx
 import torch
+from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 from numpy.typing import NDArray
 from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
@@ -103,6 +104,10 @@ def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) 
             preset=nncf.QuantizationPreset.MIXED,
             target_device=nncf.TargetDevice.CPU,
             subset_size=300,
+            advanced_parameters=nncf.AdvancedQuantizationParameters(
+                # Lesions are bright and few: the mean of the slices' highest values cuts them off.
+                activations_range_estimator_params=RangeEstimatorParametersSet.MINMAX,
+            ),
             ignored_scope=nncf.IgnoredScope(names=_sensitive(model), validate=False),
         )
     onnx.save(result, target)
