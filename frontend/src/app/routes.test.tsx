@@ -54,7 +54,7 @@ describe("the app", () => {
   });
 
   it("keeps a study in the history from the moment it is sent", async () => {
-    serveJob(aStudyJob({ expires_at: "2099-01-01T00:00:00Z" }));
+    serveJob(aStudyJob());
     openApp("/predict");
     await userEvent.click(screen.getByRole("button", { name: /Phantom study A/ }));
     await screen.findByText("study-tumor.nii.gz");

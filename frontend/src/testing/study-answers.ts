@@ -105,7 +105,7 @@ export function aStudyJob(changes: Partial<Job> = {}): Job {
     attempts: 1,
     created_at: "2026-11-24T16:00:00Z",
     ended_at: "2026-11-24T16:00:06Z",
-    expires_at: "2026-11-25T16:00:06Z",
+    expires_at: "2099-11-25T16:00:06Z",
     error: null,
     result: aStudy(),
     artefacts: someArtefacts(changes.id),

@@ -10,7 +10,7 @@ import { aStudyJob } from "../../testing/study-answers";
 import { HistoryPage } from "./history-page";
 import { readHistory, writeEntry } from "./history-store";
 
-const KEPT = aStudyJob({ expires_at: "2099-01-01T00:00:00Z" });
+const KEPT = aStudyJob();
 const STUDY = toStudyEntry(KEPT, "anna.nii.gz");
 const SLICE = toSliceEntry(aPrediction(), "slice.png", new Date("2026-11-23T10:00:00Z"));
 
