@@ -29,6 +29,9 @@ _SPOT_PX = 6
 OUTPUTS = [LOGITS, EVIDENCE, LESION]
 """Names of what Served.forward returns."""
 
+# So many of the decoder's blocks, the finest, have most of its pixels.
+_FINE_BLOCKS = 2
+
 # Weights of this size and more are kept as float16 in the float file that people download.
 _LARGE_BYTES = 4096
 
@@ -91,7 +94,8 @@ def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) 
     slices: real inputs float32 [1, C, H, W] to calibrate with. Three places stay in float: the
     first convolution, whose rounding all layers inherit; the last layers before each output, which
     cost next to nothing and decide what is said; and of the decoder, whose rounding moves the
-    outline, all but what reads the body's maps. Their weights are kept as float16.
+    outline, all but what reads the body's maps and the second convolution of the two finest
+    blocks. Their weights are kept as float16.
     """
     model = onnx.load(source)
     dataset = nncf.Dataset(list(slices), lambda x: {INPUT: x})
@@ -128,7 +132,10 @@ def _sensitive(model: onnx.ModelProto) -> list[str]:
         for name in node.output
     }
     readers = {node.name for node in model.graph.node if maps.intersection(node.input)}
-    return sorted({first} | tails | (decoder - readers))
+    # From the coarsest grid to the finest: the second convolution of each block.
+    own = decoder - readers - tails
+    seconds = [n.name for n in model.graph.node if n.name in own and n.op_type == "Conv"]
+    return sorted({first} | tails | (own - set(seconds[-_FINE_BLOCKS:])))
 
 
 def _before(model: onnx.ModelProto, output: str, end: str = "") -> set[str]:
