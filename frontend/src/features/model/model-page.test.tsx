@@ -35,7 +35,7 @@ describe("ModelPage", () => {
     renderInApp(<ModelPage />);
     expect(await screen.findByText("1,600 slices")).toBeVisible();
     expect(screen.getByText("210 tumour slices")).toBeVisible();
-    expect(screen.getAllByText("Calibration error (ECE) 0.03.")[0]).toBeVisible();
+    expect(screen.getAllByText("Calibration error (ECE) 3.1%.")[0]).toBeVisible();
     expect(screen.getAllByText(/^6.2% of the slices/)[0]).toBeVisible();
   });
 

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { Card } from "../../components/card";
 import { METRICS, readMetric, type GroupFigures } from "../../domain/figures";
-import { formatCount, formatFigure, formatShare } from "../../domain/format";
+import { formatCount, formatShare } from "../../domain/format";
 import { SourceTable } from "./source-table";
 
 function toNotes({ model, tumorSlices }: GroupFigures): string[] {
@@ -10,7 +10,7 @@ function toNotes({ model, tumorSlices }: GroupFigures): string[] {
     notes.push("Without tumour slices there is no AUROC and no sensitivity.");
   }
   if (typeof model?.ece === "number") {
-    notes.push(`Calibration error (ECE) ${formatFigure(model.ece)}.`);
+    notes.push(`Calibration error (ECE) ${formatShare(model.ece)}.`);
   }
   if (typeof model?.uncertain_share === "number") {
     notes.push(`${formatShare(model.uncertain_share)} of the slices fell in the uncertain band.`);
