@@ -18,6 +18,7 @@ from brainai.inference.spec import (
     GateSpec,
     InputSpec,
     ModelSpec,
+    RefineSpec,
     TrainingRecord,
     UncertainBand,
 )
@@ -88,6 +89,18 @@ def write_tiny_model(
     logits = Runtime(folder, spec.file).run(tensor).logits
     np.savez(folder / "golden.npz", tensor=tensor, logits=logits)
     return spec
+
+
+def write_tiny_refine(folder: Path, spec: ModelSpec, gain: float = 0.5) -> ModelSpec:
+    """Write a network that adds, ``gain`` times, what the slices above and below say; name it."""
+    onnx.save_model(_refine_graph(gain), folder / "refine.onnx")
+    digest = hashlib.sha256((folder / "refine.onnx").read_bytes()).hexdigest()
+    refine = RefineSpec(
+        name="refine.onnx", sha256=digest, side_px=16, slice_mm=3.0, decision=spec.decision
+    )
+    refining = msgspec.structs.replace(spec, refine=refine)
+    write_json(folder / "model.json", refining)
+    return refining
 
 
 def write_json(path: Path, value: msgspec.Struct) -> None:
@@ -179,6 +192,64 @@ def _graph(depth: int) -> onnx.ModelProto:
             helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
             for name, dims in outputs.items()
         ],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+
+
+def _refine_graph(gain: float) -> onnx.ModelProto:
+    """Sum both neighbours of each cell and of each margin, along the slices."""
+    nodes = []
+    for name, made in (("lesion", "change"), ("margin", "heard")):
+        for side in ("above", "below"):
+            nodes += [
+                helper.make_node(
+                    "Slice",
+                    [name, *(f"{side}.{end}" for end in ("from", "to"))],
+                    [f"{side}.{name}"],
+                ),
+                helper.make_node(
+                    "Pad", [f"{side}.{name}", f"{side}.{name}.pads"], [f"{side}.{name}.moved"]
+                ),
+            ]
+        nodes += [
+            helper.make_node(
+                "Add", [f"above.{name}.moved", f"below.{name}.moved"], [f"{name}.both"]
+            ),
+            helper.make_node("Mul", [f"{name}.both", "gain"], [made]),
+        ]
+    nodes += [
+        helper.make_node("ReduceMean", ["flair", "cells"], ["grey"], keepdims=0),
+        helper.make_node("Mul", ["grey", "nothing"], ["unseen"]),
+        helper.make_node("Add", ["margin", "heard"], ["louder"]),
+        helper.make_node("Add", ["louder", "unseen"], ["refined"]),
+    ]
+    constants: dict[str, NDArray[Any]] = {
+        "gain": np.array(gain, np.float32),
+        "nothing": np.array(0.0, np.float32),
+        "cells": np.array([1, 2], np.int64),
+        "above.from": np.array([1], np.int64),
+        "above.to": np.array([2**31], np.int64),
+        "below.from": np.array([0], np.int64),
+        "below.to": np.array([-1], np.int64),
+        "above.lesion.pads": np.array([0, 0, 0, 1, 0, 0], np.int64),
+        "below.lesion.pads": np.array([1, 0, 0, 0, 0, 0], np.int64),
+        "above.margin.pads": np.array([0, 1], np.int64),
+        "below.margin.pads": np.array([1, 0], np.int64),
+    }
+    shape: dict[str, list[str | int]] = {
+        "lesion": ["Z", 16, 16],
+        "flair": ["Z", 16, 16],
+        "margin": ["Z"],
+        "change": ["Z", 16, 16],
+        "refined": ["Z"],
+    }
+    given = [helper.make_tensor_value_info(n, TensorProto.FLOAT, d) for n, d in shape.items()]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        given[:3],
+        given[3:],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)

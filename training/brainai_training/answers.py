@@ -1,6 +1,7 @@
 """What a served model folder says of every slice of some patients, kept as JSON lines."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,9 @@ from brainai.imaging.study import Slice
 from brainai.inference.calibrate import tumor_margin
 from brainai.inference.explain import to_heatmap
 from brainai.inference.gate import gate_probabilities
-from brainai.inference.outline import lesion_probability
+from brainai.inference.outline import Change, lesion_probability
 from brainai.inference.preprocess import Prepared
+from brainai.inference.refine import Refiner, slice_maps
 from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec
 from brainai_training.datasets.case import Case, Stack
@@ -24,8 +26,9 @@ LESION_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55
 """Thresholds at which the mask is measured, to choose one of them."""
 
 ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE = "alone", "stripped", "by_volume", "flair_alone"
-"""The looks: as ``/predict`` sees it; the skull removed; normalised by the slice's volume; and,
-of a model that reads other sequences too, as the first without them."""
+"""The looks: as ``/predict`` sees it; the skull removed; as in a study: normalised by the slice's
+volume and, where the model refines, among its neighbours; and, of a model that reads other
+sequences too, as the first without them."""
 
 
 class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,16 +62,15 @@ class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def ask(folder: Path, spec: ModelSpec, cases: Iterable[Case]) -> list[SliceAnswer]:
     """Ask the model in ``folder`` about every slice of ``cases``, in every look, one by one."""
     runtime = Runtime(folder, spec.file)
+    refiner = Refiner(folder, spec.refine) if spec.refine else None
     answers: list[SliceAnswer] = []
     for case in tqdm(list(cases), desc="measuring", unit="case", disable=None):
         stack = case.load()
         for look, view in _looks(find_views(case, stack), spec):
-            for index, image in enumerate(view.slices):
-                prepared = view.prepare(index, spec.input)
-                if image is not None and prepared is not None:
-                    answers.append(
-                        _answer(runtime, spec, case, stack, look, index, image, prepared)
-                    )
+            said = _run(runtime, spec, view, mirrored=look == ALONE)
+            if look == BY_VOLUME and refiner is not None:
+                said = _refine(refiner, said, stack.distance_mm)
+            answers += [_answer(case, stack, look, each) for each in said]
     return answers
 
 
@@ -92,23 +94,47 @@ def _looks(views: Iterable[View], spec: ModelSpec) -> Iterator[tuple[str, View]]
             yield FLAIR_ALONE, view.flair_alone()
 
 
-def _answer(  # noqa: PLR0913, PLR0917 - all that is known of one slice
-    runtime: Runtime,
-    spec: ModelSpec,
-    case: Case,
-    stack: Stack,
-    look: str,
-    index: int,
-    image: Slice,
-    prepared: Prepared,
-) -> SliceAnswer:
+@dataclass(frozen=True)
+class _Said:
+    """One slice, and what the model said of it."""
+
+    index: int
+    image: Slice
+    prepared: Prepared
+    outputs: Outputs
+    margin: float
+    flipped_margin: float | None
+    change: Change | None = None
+
+
+def _run(runtime: Runtime, spec: ModelSpec, view: View, *, mirrored: bool) -> list[_Said]:
+    said = []
+    for index, image in enumerate(view.slices):
+        prepared = view.prepare(index, spec.input)
+        if image is None or prepared is None:
+            continue
+        outputs = runtime.run(prepared.tensor[None])
+        margin, flipped = float(tumor_margin(outputs.logits, spec.labels)[0]), None
+        if mirrored:
+            mirror = np.ascontiguousarray(prepared.tensor[None, :, :, ::-1])
+            flipped = float(tumor_margin(runtime.run(mirror).logits, spec.labels)[0])
+        said.append(_Said(index, image, prepared, outputs, margin, flipped))
+    return said
+
+
+def _refine(refiner: Refiner, said: list[_Said], distance_mm: float | None) -> list[_Said]:
+    maps = [maps for each in said if (maps := slice_maps(each.prepared, each.outputs)) is not None]
+    margins, places = [each.margin for each in said], [each.index for each in said]
+    return [
+        replace(each, margin=refined.margin, change=refined.change)
+        for each, refined in zip(said, refiner(maps, margins, places, distance_mm), strict=True)
+    ]
+
+
+def _answer(case: Case, stack: Stack, look: str, slice_: _Said) -> SliceAnswer:
+    index, outputs, prepared = slice_.index, slice_.outputs, slice_.prepared
     truth = stack.masks[index]
-    outputs = runtime.run(prepared.tensor[None])
-    said, both = _count(outputs, prepared, truth)
-    flipped = None
-    if look == ALONE:
-        mirrored = np.ascontiguousarray(prepared.tensor[None, :, :, ::-1])
-        flipped = float(tumor_margin(runtime.run(mirrored).logits, spec.labels)[0])
+    said, both = _count(slice_, truth)
     return SliceAnswer(
         look=look,
         patient=case.patient,
@@ -119,12 +145,12 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that is known of one slice
         tumor=stack.has_tumor[index],
         at_edge=_at_edge(stack.has_tumor, index),
         lesion_px=-1 if truth is None else int(truth.sum()),
-        tissue_px=int(foreground_mask(image.pixels, prepared.stats).sum()),
-        margin=float(tumor_margin(outputs.logits, spec.labels)[0]),
+        tissue_px=int(foreground_mask(slice_.image.pixels, prepared.stats).sum()),
+        margin=slice_.margin,
         said_px=said,
         both_px=both,
         peak_in_lesion=_peak_in(outputs, prepared, truth),
-        flipped_margin=flipped,
+        flipped_margin=slice_.flipped_margin,
         gate=_gate(outputs),
         distance=None if outputs.distance is None else float(outputs.distance[0]),
         distance_mm=stack.distance_mm,
@@ -138,11 +164,11 @@ def _at_edge(has_tumor: tuple[bool, ...], index: int) -> bool:
 
 
 def _count(
-    outputs: Outputs, prepared: Prepared, truth: NDArray[np.bool_] | None
+    slice_: _Said, truth: NDArray[np.bool_] | None
 ) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-    if outputs.lesion is None or truth is None:
+    if slice_.outputs.lesion is None or truth is None:
         return None, None
-    share = lesion_probability(outputs.lesion[0], prepared.crop)
+    share = lesion_probability(slice_.outputs.lesion[0], slice_.prepared.crop, slice_.change)
     said = [share >= t for t in LESION_THRESHOLDS]
     return (
         tuple(int(mask.sum()) for mask in said),

@@ -32,7 +32,7 @@ head (global average pooling, one linear layer) and the strongest spot of the le
 | uncertain | {low} to {high}: split conformal prediction by patient at {level:.0%} of each class; \
 and what is unlike the training slices |
 | outline | pixels with a lesion probability of {lesion_threshold} or more |
-| made | {created}, with {versions} |
+{in_study}| made | {created}, with {versions} |
 | licence | {licence} |
 
 ## Intended use
@@ -57,8 +57,9 @@ slices, which serving refuses, are left out of every figure.
 ## Figures on held-out patients
 
 `{made_with}` writes them, through ONNX files made and run as the served one is, one slice at a
-time, each slice on its own as `/predict` sees it. In brackets: 95 % interval by bootstrap over
-patients ({resamples} resamples). A source with one patient has no interval.
+time, each slice on its own as `/predict` sees it; those "in a study" as the slices of one. In
+brackets: 95 % interval by bootstrap over patients ({resamples} resamples). A source with one
+patient has no interval.
 
 {figures}
 
@@ -121,6 +122,7 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         high=decision.uncertain_band.high,
         level=decision.level,
         lesion_threshold=decision.lesion_threshold,
+        in_study=_in_study(spec),
         created=spec.training.created,
         versions=", ".join(f"{k} {v}" for k, v in spec.training.versions.items()),
         licence=spec.licence,
@@ -136,6 +138,21 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         variants=_figure_table(by_group["look"]),
         studies=_study_table(metrics.studies),
         refusals=_refusal_table(metrics.refusals),
+    )
+
+
+def _in_study(spec: ModelSpec) -> str:
+    """Say what is other in a study: a line of the table of facts, or nothing."""
+    if spec.refine is None:
+        return ""
+    own = spec.refine.decision
+    study = own.study.threshold if own.study else own.threshold
+    return (
+        f"| in a study | its slices hear their neighbours (`{spec.refine.name}`, on "
+        f"{spec.refine.side_px} x {spec.refine.side_px}, slices {spec.refine.slice_mm:g} mm "
+        f"apart): threshold {own.threshold}, uncertain {own.uncertain_band.low} to "
+        f"{own.uncertain_band.high}, outline from {own.lesion_threshold}; the study itself from "
+        f"{study} |\n"
     )
 
 

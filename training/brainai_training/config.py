@@ -81,6 +81,20 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pretrained: bool = True
 
 
+class RefineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The network that lets a study's slices hear each other (brainai.inference.refine)."""
+
+    side_px: int = 96
+    slice_mm: float = 5.0
+    channels: tuple[int, ...] = (8, 16, 24, 32)
+    """Of the blocks of its U-Net, from the finest grid to the coarsest."""
+    steps: int = 2500
+    slices: int = 16
+    """So many in a row are shown at a time."""
+    lr: float = 3e-3
+    seed: int = 42
+
+
 class Mean(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is served is the weighted mean of two networks' weights, fold by fold."""
 
@@ -100,6 +114,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     input: InputSpec
     split: SplitConfig = SplitConfig()
     train: TrainConfig = TrainConfig()
+    refine: RefineConfig | None = None
     gate_of: str | None = None
     """Another configuration of the same sources and folds, whose gate is taken."""
     start: str | None = None

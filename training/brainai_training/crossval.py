@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from brainai.inference.spec import DecisionSpec, ModelSpec, UncertainBand, load_spec
-from brainai_training.answers import SliceAnswer, ask, save_answers
+from brainai_training.answers import BY_VOLUME, SliceAnswer, ask, save_answers
 from brainai_training.config import Config
 from brainai_training.decide import choose_decision
 from brainai_training.engines import Precision, choose, compare, to_markdown
@@ -14,7 +16,9 @@ from brainai_training.gate_run import ship_gate
 from brainai_training.lineage import fold_folder, make_network
 from brainai_training.looks import look_at
 from brainai_training.manifest import find_cases
-from brainai_training.package import export_both, write_folder
+from brainai_training.package import export_both, write_folder, write_spec
+from brainai_training.refine_net import StudyMaps
+from brainai_training.refine_run import describe_refine, gather_maps, write_refine
 from brainai_training.tensors import TensorStore, check_split
 
 # Stands in the fold models' model.json: a decision is chosen on other patients' answers.
@@ -25,10 +29,14 @@ _UNDECIDED = DecisionSpec(
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """What the fold models said, and in which precision they ran."""
+    """What the fold models said, and in which precision they ran.
+
+    maps: what they said of whole studies; none where nothing refines it.
+    """
 
     answers: list[SliceAnswer]
     precision: Precision
+    maps: list[StudyMaps]
 
 
 def cross_validate(
@@ -60,7 +68,35 @@ def cross_validate(
         )
     if precision is None:
         raise DataError("split.measured is 0: without a fold held out nothing can be decided.")
-    return CrossValidation(ask_folds(data, store, config, work), precision)
+    maps = refine_folds(data, store, config, work)
+    return CrossValidation(ask_folds(data, store, config, work), precision, maps)
+
+
+def refine_folds(data: Path, store: TensorStore, config: Config, work: Path) -> list[StudyMaps]:
+    """Train for each fold's model folder, on what the others were asked, the network that refines.
+
+    Return what all of them were asked: the patients held out. Where the configuration wants no such
+    network, or one fold alone is held out, nothing is done.
+    """
+    if config.refine is None or len(config.split.held_out) < 2:
+        return []
+    folds = {row.patient: row.fold for row in store.rows}
+    cases = find_cases(data, config.sources)
+    maps = {
+        fold: gather_maps(
+            fold_folder(work, config, fold) / "model",
+            config.refine,
+            [case for case in cases if folds[case.patient] == fold],
+        )
+        for fold in config.split.held_out
+    }
+    for fold in maps:
+        folder = fold_folder(work, config, fold) / "model"
+        others = [each for other, here in maps.items() if other != fold for each in here]
+        write_refine(others, config, folder)
+        refine = describe_refine(config.refine, _UNDECIDED, folder)
+        write_spec(replace(load_spec(folder), refine=refine), folder)
+    return [each for here in maps.values() for each in here]
 
 
 def ask_folds(data: Path, store: TensorStore, config: Config, work: Path) -> list[SliceAnswer]:
@@ -97,14 +133,14 @@ def train_final(
 ) -> ModelSpec:
     """Train on everybody; what the fold models said of held-out patients decides.
 
-    Leaves in ``out`` model.onnx, gate.onnx (of those that make_gates left in ``work``), model.json,
-    golden.npz and, for other engines, FLOAT_NAME.
+    Leaves in ``out`` model.onnx, gate.onnx (of those that make_gates left in ``work``),
+    refine.onnx, model.json, golden.npz and, for other engines, FLOAT_NAME.
     """
     run = fold_folder(work, config, None)
     network = make_network(config, None, data, weights, work)
     export_both(Served(network), store, config, None, run)
     halve(run / FLOAT_NAME, out / FLOAT_NAME)
-    return write_folder(
+    spec = write_folder(
         run,
         store,
         config,
@@ -113,3 +149,9 @@ def train_final(
         gate=ship_gate(config, work, out),
         out=out,
     )
+    if config.refine is not None and crossed.maps:
+        write_refine(crossed.maps, config, out)
+        decision = replace(choose_decision(crossed.answers, BY_VOLUME), study=spec.decision.study)
+        spec = replace(spec, refine=describe_refine(config.refine, decision, out))
+        write_spec(spec, out)
+    return spec

@@ -29,15 +29,15 @@ _STUDY_THRESHOLD = 0.5
 _CLEAR_SLICES = 3
 
 
-def choose_decision(answers: Iterable[SliceAnswer]) -> DecisionSpec:
+def choose_decision(answers: Iterable[SliceAnswer], look: str = ALONE) -> DecisionSpec:
     """Choose calibration, threshold, band, mask threshold and the study's decision.
 
-    answers: of patients that the weights were not trained on, the looks mixed; each slice as
-    ``/predict`` sees it decides, and for studies too.
+    answers: of patients that the weights were not trained on, the looks mixed. look: the one that
+    it is for; of slices that are no part of a study, as ``/predict`` sees them alone.
     """
-    alone = [answer for answer in answers if answer.look == ALONE]
-    margin, tumor = margins_of(alone), tumors_of(alone)
-    patients = [answer.patient for answer in alone]
+    here = [answer for answer in answers if answer.look == look]
+    margin, tumor = margins_of(here), tumors_of(here)
+    patients = [answer.patient for answer in here]
     temperature, offset = (round(value, 4) for value in fit_calibration(margin, tumor))
     probability = sigmoid((margin - offset) / temperature)
     threshold = choose_threshold(probability, tumor)
@@ -48,8 +48,8 @@ def choose_decision(answers: Iterable[SliceAnswer]) -> DecisionSpec:
         threshold=threshold,
         uncertain_band=UncertainBand(round(low, 4), round(high, 4)),
         level=LEVEL,
-        lesion_threshold=choose_lesion_threshold(alone),
-        study=choose_study_decision(alone),
+        lesion_threshold=choose_lesion_threshold(here),
+        study=choose_study_decision(here),
     )
 
 

@@ -16,7 +16,7 @@ from brainai.inference.metrics import (
     StudyFigure,
 )
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
-from brainai.inference.studies import heed_neighbours, study_probability
+from brainai.inference.studies import study_probability
 from brainai_training.answers import ALONE, BY_VOLUME, FLAIR_ALONE, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Config, Source, load_config
@@ -80,9 +80,12 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
     store = prepare(data, config, work / "cache")
     check_split(spec, store)
     answers = ask_folds(data, store, config, work)
-    decisions = decide_apart(answers)
+    # A model that refines has a decision of its own for the slices of a study.
+    in_study = BY_VOLUME if spec.refine else ALONE
+    decisions = {look: decide_apart(answers, look) for look in (ALONE, in_study)}
     looks = {
-        look: _judge(answers, decisions, look) for look in (ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE)
+        look: _judge(answers, decisions[in_study if look == BY_VOLUME else ALONE], look)
+        for look in (ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE)
     }
     alone = looks[ALONE]
     if alone is None:
@@ -101,9 +104,9 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
             *_look_figures(config, looks),
         ],
         forerunner=FORERUNNER,
-        protocol=_protocol(config, len(decisions), len({row.patient for row in store.rows})),
+        protocol=_protocol(config, len(decisions[ALONE]), len({row.patient for row in store.rows})),
         reliability=reliability(alone),
-        studies=_studies(alone, decisions),
+        studies=_studies(alone, decisions[ALONE]),
         refusals=measure_gates(store, config, data, work),
     )
     write_metrics(metrics, folder)
@@ -116,15 +119,16 @@ def write_metrics(metrics: Metrics, folder: Path) -> None:
     (folder / "metrics.json").write_bytes(encoded + b"\n")
 
 
-def decide_apart(answers: list[SliceAnswer]) -> dict[str, DecisionSpec]:
+def decide_apart(answers: list[SliceAnswer], look: str = ALONE) -> dict[str, DecisionSpec]:
     """Choose, for each patient, the decision on the answers about patients of other parts.
 
-    The held-out patients of each source and site are dealt out to DECISION_PARTS parts.
+    The held-out patients of each source and site are dealt out to DECISION_PARTS parts. look: the
+    one that the decision is for.
     """
     group_of = {answer.patient: f"{answer.source} {answer.site}" for answer in answers}
     part_of = deal_out(group_of, DECISION_PARTS, seed=0)
     decisions = {
-        part: choose_decision([a for a in answers if part_of[a.patient] != part])
+        part: choose_decision([a for a in answers if part_of[a.patient] != part], look)
         for part in sorted(set(part_of.values()))
     }
     return {patient: decisions[part] for patient, part in part_of.items()}
@@ -134,20 +138,8 @@ def _judge(
     answers: list[SliceAnswer], decisions: dict[str, DecisionSpec], look: str
 ) -> Judged | None:
     studies = list(studies_of([answer for answer in answers if answer.look == look]).values())
-    if look == BY_VOLUME:
-        studies = [_heed(study) for study in studies]
     parts = [judge(study, decisions[study[0].patient]) for study in studies]
     return join(parts) if parts else None
-
-
-def _heed(study: list[SliceAnswer]) -> list[SliceAnswer]:
-    """Let the slices of a study have a say in their neighbours' margins, as serving does."""
-    places = np.array([answer.slice_index for answer in study], dtype=np.intp)
-    heeded = heed_neighbours(margins_of(study), places, study[0].distance_mm)
-    return [
-        msgspec.structs.replace(answer, margin=margin)
-        for answer, margin in zip(study, heeded.tolist(), strict=True)
-    ]
 
 
 def _protocol(config: Config, measured: int, patients: int) -> str:
@@ -239,16 +231,31 @@ def _look_figures(config: Config, looks: dict[str, Judged | None]) -> list[Figur
     figures = []
     for look, key, note in (
         (STRIPPED, "skull removed", "the same slices with the skull removed"),
-        (BY_VOLUME, "by volume", "as in a study: normalised by it, thin slices with neighbours"),
+        (BY_VOLUME, "in a study", "normalised by the study, among their neighbours"),
         (FLAIR_ALONE, "FLAIR alone", "the same slices without the sequences beside FLAIR"),
     ):
         judged = looks[look]
-        for source in config.sources if judged else ():
-            here = judged.where(_of(source)) if judged else None
-            if here and here.answers:
-                name = f"{source.name} {key}".replace(" ", "_")
-                figures.append(to_figure(Group("look", name, f"{source.title}, {key}", note), here))
+        if judged is None:
+            continue
+        for name, title, keep in _look_groups(config, judged, in_sizes=look == BY_VOLUME):
+            here = judged.where(keep)
+            if here.answers:
+                named = f"{name} {key}".replace(" ", "_")
+                figures.append(to_figure(Group("look", named, f"{title}, {key}", note), here))
     return figures
+
+
+def _look_groups(
+    config: Config, judged: Judged, *, in_sizes: bool
+) -> Iterator[tuple[str, str, Keep]]:
+    """Yield name, title and slices of each source; in_sizes: of all, and by size of the lesion."""
+    if in_sizes:
+        yield ALL, "All patients", lambda _: True
+    for source in config.sources:
+        yield source.name, source.title, _of(source)
+        if in_sizes and any(a.lesion_px > 0 and a.source == source.name for a in judged.answers):
+            for key, title, _, keep in _SIZES:
+                yield f"{source.name} {key}", f"{source.title}, {title}", _of(source, keep)
 
 
 def _baseline(config: Config, store: TensorStore) -> list[Figure]:

@@ -1,6 +1,7 @@
 from msgspec.structs import replace
 
 from brainai.inference.metrics import Interval
+from brainai.inference.spec import RefineSpec
 from brainai.labels import Sequence
 from brainai_training.card import to_card
 from tests.measured import REFUSALS, Measured
@@ -101,6 +102,17 @@ def test_the_card_says_what_the_model_is_and_what_it_is_not(measured: Measured) 
         "## Limits",
     ):
         assert fact in card
+
+
+def test_the_card_says_what_is_other_in_a_study_where_something_is(measured: Measured) -> None:
+    assert "| in a study |" not in _card(measured)
+    own = replace(measured.spec.decision, threshold=0.37, lesion_threshold=0.2)
+    refine = RefineSpec(name="refine.onnx", sha256="", side_px=96, slice_mm=5.0, decision=own)
+    card = to_card(replace(measured.spec, refine=refine), measured.metrics, measured.store.rows)
+    (line,) = [line for line in card.splitlines() if line.startswith("| in a study |")]
+    assert "threshold 0.37" in line
+    assert "outline from 0.2" in line
+    assert "`refine.onnx`" in line
 
 
 def test_the_card_counts_patients_and_slices_of_each_fold(measured: Measured) -> None:

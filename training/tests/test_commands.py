@@ -22,7 +22,7 @@ from tests.making import CONFIGS, phantom, png
 def test_the_model_folder_is_complete(trained: Trained) -> None:
     assert {path.name for path in trained.out.iterdir()} == {
         "model.onnx", "model.json", "golden.npz", "metrics.json", "card.md", "figures", "gallery",
-        "config.toml", "export.pkl", "gate.onnx", "model.float32.onnx",
+        "config.toml", "export.pkl", "gate.onnx", "model.float32.onnx", "refine.onnx",
     }  # fmt: skip
     assert {path.name for path in (trained.out / "figures").iterdir()} == {
         "roc.png", "precision_recall.png", "reliability.png", "confusion.png", "dice.png",

@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from brainai.inference.spec import load_spec
-from brainai_training.answers import load_answers
-from brainai_training.config import SplitConfig
-from brainai_training.crossval import ask_folds, cross_validate
+from brainai_training.answers import BY_VOLUME, load_answers
+from brainai_training.config import Config, SplitConfig
+from brainai_training.crossval import ask_folds, cross_validate, refine_folds
 from brainai_training.decide import choose_decision
 from brainai_training.errors import DataError
 from brainai_training.lineage import fold_folder
@@ -69,7 +69,32 @@ def test_the_shipped_decision_is_that_of_all_patients_held_out(trained: Trained)
         for fold in range(SMOKE.split.folds)
         for each in load_answers(_run(trained, fold) / "answers.jsonl")
     ]
-    assert load_spec(trained.out).decision == choose_decision(answers)
+    spec = load_spec(trained.out)
+    assert spec.decision == choose_decision(answers)
+    in_study = choose_decision(answers, BY_VOLUME)
+    assert spec.study_decision == replace(in_study, study=spec.decision.study)
+
+
+def test_what_refines_the_folds_differs_as_each_was_trained_without_its_own_patients(
+    trained: Trained,
+) -> None:
+    folders = [_run(trained, 0) / "model", _run(trained, 1) / "model", trained.out]
+    assert len({(folder / "refine.onnx").read_bytes() for folder in folders}) == 3
+    for folder in folders:
+        refine = load_spec(folder).refine
+        assert refine is not None
+        assert refine.side_px == 32
+
+
+@pytest.mark.parametrize(
+    "config",
+    [config_with(refine=None), config_with(split=replace(SMOKE.split, measured=1))],
+    ids=["not wanted", "one fold alone is held out"],
+)
+def test_without_other_folds_held_out_nothing_refines(
+    trained: Trained, phantom_data: Path, store: TensorStore, config: Config
+) -> None:
+    assert refine_folds(phantom_data, store, config, trained.work) == []
 
 
 def test_all_models_run_in_the_precision_that_the_table_marks(trained: Trained) -> None:

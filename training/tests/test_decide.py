@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from brainai.inference.calibrate import calibrated, sigmoid
 from brainai.inference.studies import study_probability
@@ -205,3 +206,11 @@ def test_slices_as_predict_sees_them_decide_and_other_looks_do_not() -> None:
     ]
     assert {each.look for each in answers} == {ALONE}
     assert choose_decision([*answers, *others]) == choose_decision(answers)
+
+
+def test_a_study_has_a_decision_by_what_its_slices_say_together() -> None:
+    answers = _patients(6, 2)
+    together = [replace(each, look=BY_VOLUME, margin=each.margin + 3) for each in answers]
+    one, other = (choose_decision([*answers, *together], look) for look in (ALONE, BY_VOLUME))
+    assert one == choose_decision(answers)
+    assert other.offset == pytest.approx(one.offset + 3, abs=0.01)

@@ -11,12 +11,12 @@ from brainai.errors import ModelError
 from brainai.inference.calibrate import calibrated
 from brainai.inference.metrics import Figure, load_metrics
 from brainai.inference.spec import load_spec
-from brainai_training.answers import ALONE, BY_VOLUME, SliceAnswer, load_answers
+from brainai_training.answers import SliceAnswer, load_answers
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Mean, Stage
 from brainai_training.decide import margins_of, tumors_of
 from brainai_training.errors import ConfigError, DataError
-from brainai_training.evaluate import DECISION_PARTS, _judge, _origin, decide_apart, evaluate
+from brainai_training.evaluate import DECISION_PARTS, _origin, decide_apart, evaluate
 from brainai_training.lineage import fold_folder
 from brainai_training.looks import look_at
 from brainai_training.metrics import auroc
@@ -87,8 +87,11 @@ def test_figures_are_of_sources_sites_sizes_edges_and_other_looks(measured: Meas
         ("source", "healthy", "flair_threshold"),
         ("look", "tcga_skull_removed", "model"),
         ("look", "healthy_skull_removed", "model"),
-        ("look", "tcga_by_volume", "model"),
-        ("look", "healthy_by_volume", "model"),
+        ("look", "all_in_a_study", "model"),
+        ("look", "tcga_in_a_study", "model"),
+        ("look", "tcga_large_in_a_study", "model"),
+        ("look", "tcga_small_in_a_study", "model"),
+        ("look", "healthy_in_a_study", "model"),
     ]
 
 
@@ -244,27 +247,3 @@ def test_metrics_json_names_every_figure(measured: Measured) -> None:
     written = msgspec.json.decode((measured.folder / "metrics.json").read_bytes())
     assert len(written["figures"]) == len(measured.metrics.figures)
     assert {"studies", "refusals", "reliability", "protocol", "forerunner"} <= set(written)
-
-
-@pytest.mark.parametrize(
-    ("look", "distance_mm", "heard"),
-    [
-        (BY_VOLUME, 1.0, True),
-        (BY_VOLUME, 5.0, False),
-        (BY_VOLUME, None, False),
-        (ALONE, 1.0, False),
-    ],
-)
-def test_thin_slices_of_a_volume_are_measured_with_their_neighbours_as_they_are_served(
-    look: str, distance_mm: float | None, heard: bool
-) -> None:
-    margins = [-9.0, 4.0, -2.0, 4.0, -9.0]
-    answers = [
-        answer("p", z, margin > 0, margin=margin, look=look, distance_mm=distance_mm)
-        for z, margin in enumerate(margins)
-    ]
-    decision = decide_apart([answer(f"{k}", z, z > 1) for k in range(10) for z in range(4)])["0"]
-    judged = _judge(answers, {"p": decision}, look)
-    assert judged is not None
-    said = [-6.4, 0.2, 0.4, 0.2, -6.4] if heard else margins
-    np.testing.assert_allclose(judged.probability, calibrated(np.array(said), decision))

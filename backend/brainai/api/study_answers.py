@@ -73,7 +73,7 @@ class StudyAnswer:
 
 def study_answer(prediction: StudyPrediction, mask: bool) -> StudyAnswer:
     """Turn a prediction into its answer. mask: with the mask, where the model outlines."""
-    decision = prediction.spec.decision
+    decision = prediction.spec.study_decision
     outlines = prediction.spec.file.lesion is not None
     return StudyAnswer(
         id=prediction.id,

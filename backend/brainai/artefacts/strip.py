@@ -45,7 +45,7 @@ def draw_strip(pdf: Pages, prediction: StudyPrediction, top: float, height: floa
 
 
 def _draw_scale(pdf: Pages, prediction: StudyPrediction, plot: _Plot) -> None:
-    band = prediction.spec.decision.uncertain_band
+    band = prediction.spec.study_decision.uncertain_band
     pdf.set_fill_color(*_BAND)
     pdf.rect(plot.left, plot.y(band.high), plot.width, plot.y(band.low) - plot.y(band.high), "F")
     pdf.set_draw_color(*LINE)
@@ -79,7 +79,7 @@ def _draw_sign(pdf: Pages, label: Label, x: float, y: float, radius: float) -> N
 
 
 def _draw_threshold(pdf: Pages, prediction: StudyPrediction, plot: _Plot) -> None:
-    y = plot.y(prediction.spec.decision.threshold)
+    y = plot.y(prediction.spec.study_decision.threshold)
     pdf.set_draw_color(*INK)
     pdf.set_line_width(0.25)
     pdf.set_dash_pattern(dash=1.4, gap=1)

@@ -1,5 +1,6 @@
 """Geometric steps. Each returns, or is, the record that undoes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -53,6 +54,16 @@ class Crop:
         out[~inside_rows, :] = fill
         out[:, ~inside_columns] = fill
         return out
+
+    def carry(self, grid: NDArray[np.float32], frame: "Crop", fill: float) -> NDArray[np.float32]:
+        """Resample a map [h, w] over this crop to the grid of ``frame``, a crop of the same source.
+
+        Outside of this crop is ``fill``.
+        """
+        rows, columns = grid.shape[0] / self.height, grid.shape[1] / self.width
+        left, top = (frame.left - self.left) * columns, (frame.top - self.top) * rows
+        box = (left, top, left + frame.width * columns, top + frame.height * rows)
+        return _resample(grid, box, (frame.size_px, frame.size_px), fill)
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,16 @@ def around_foreground(
     side = max(side, min_side * max(height, width))
     centre_y, centre_x = (top + bottom) / 2, (left + right) / 2
     return Crop(centre_x - side / 2, centre_y - side / 2, side, side, height, width, size_px)
+
+
+def around_crops(crops: Sequence[Crop], size_px: int) -> Crop:
+    """Return the square around all crops (at least one) of one source."""
+    left, top = min(crop.left for crop in crops), min(crop.top for crop in crops)
+    right = max(crop.left + crop.width for crop in crops)
+    bottom = max(crop.top + crop.height for crop in crops)
+    side = max(right - left, bottom - top)
+    corner = ((left + right - side) / 2, (top + bottom - side) / 2)
+    return Crop(*corner, side, side, crops[0].source_height, crops[0].source_width, size_px)
 
 
 def to_ras(voxels: NDArray[Any], affine: NDArray[np.float64]) -> Volume:

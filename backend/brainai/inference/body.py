@@ -16,12 +16,18 @@ _MM3_PER_ML = 1000.0
 _CORNERS = np.ones((3, 3, 3))
 
 
-def stack_masks(judged: Iterable[JudgedSlice], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Lay the masks of slices into bool [X, Y, Z], RAS+: undoes geometry.axial_slice."""
+def stack_masks(
+    judged: Iterable[JudgedSlice], shape: tuple[int, ...], least: float
+) -> NDArray[np.bool_]:
+    """Lay the masks of slices into bool [X, Y, Z], RAS+: undoes geometry.axial_slice.
+
+    least: lesion probability of their pixels.
+    """
     mask = np.zeros(shape, dtype=bool)
     for each in judged:
-        if each.mask is not None:
-            mask[:, :, each.axial_slice] = each.mask.T[::-1, ::-1]
+        outlined = each.outline(least)
+        if outlined is not None:
+            mask[:, :, each.axial_slice] = outlined.T[::-1, ::-1]
     return mask
 
 

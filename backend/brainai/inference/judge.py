@@ -15,7 +15,8 @@ from brainai.imaging.study import Slice, Study, Volume, VolumeStudy
 from brainai.inference.calibrate import sigmoid, tumor_margin
 from brainai.inference.gate import Refusal, check_outputs, check_study
 from brainai.inference.outline import lesion_probability
-from brainai.inference.preprocess import Beside, Prepared, to_tensor
+from brainai.inference.preprocess import Beside, to_tensor
+from brainai.inference.refine import Refined, SliceMaps, slice_maps
 from brainai.inference.runtime import Outputs
 from brainai.inference.spec import ModelSpec
 from brainai.labels import Sequence as MriSequence
@@ -38,14 +39,35 @@ class JudgedSlice:
     far: is it unlike the slices of training? None where the gate was not asked, or the model has
     none. refusal: why the slice would be refused on its own; looked for only where the gate was
     asked.
-    mask: bool [H, W] as geometry.axial_slice shows it; None where nothing was outlined.
+    maps: None where the model outlines nothing. squared: the way back from their square pixels.
+    refined: what its neighbours make of margin and maps, where they are heard.
     """
 
     axial_slice: int
     margin: float
     far: bool | None
     refusal: Refusal | None
-    mask: NDArray[np.bool_] | None
+    maps: SliceMaps | None
+    squared: Squared
+    refined: Refined | None
+
+    def outline(self, least: float) -> NDArray[np.bool_] | None:
+        """Return the mask, bool [H, W] as geometry.axial_slice shows it; None where it is empty.
+
+        least: lesion probability of its pixels.
+        """
+        if self.maps is None:
+            return None
+        # Most slices have no such pixel, and a mask on the slice's own grid takes time.
+        highest = float(self.maps.lesion.max())
+        change = None if self.refined is None else self.refined.change
+        highest += 0.0 if change is None else float(change.logits.max())
+        if sigmoid(np.array([highest]))[0] < least:
+            return None
+        lesion = self.maps.lesion.astype(np.float32)
+        probability = lesion_probability(lesion, self.maps.crop, change)
+        mask = self.squared.invert(probability) >= least
+        return mask if mask.any() else None
 
 
 @dataclass(frozen=True)
@@ -98,7 +120,9 @@ class SliceJudge:
             margin=float(tumor_margin(outputs.logits, self.spec.labels)[0]),
             far=_is_far(outputs, self.spec),
             refusal=self._check(shown, outputs) if gated else None,
-            mask=self._outline(outputs, prepared, squared),
+            maps=slice_maps(prepared, outputs),
+            squared=squared,
+            refined=None,
         )
 
     def _beside(self, index: int) -> dict[MriSequence, Beside]:
@@ -111,16 +135,6 @@ class SliceJudge:
         facts = self.study.facts
         alone = Study(self.study.format, shown, facts=facts)
         return check_study(alone) or check_outputs(outputs, self.spec.gate, facts)
-
-    def _outline(
-        self, outputs: Outputs, prepared: Prepared, squared: Squared
-    ) -> NDArray[np.bool_] | None:
-        # Most slices have no such pixel, and a mask on the slice's own grid takes time.
-        least = self.spec.decision.lesion_threshold
-        if outputs.lesion is None or sigmoid(outputs.lesion[0].max(keepdims=True)).max() < least:
-            return None
-        probability = squared.invert(lesion_probability(outputs.lesion[0], prepared.crop))
-        return np.asarray(probability >= least)
 
 
 def find_further(study: VolumeStudy, spec: ModelSpec) -> dict[MriSequence, Further]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from brainai.imaging.geometry import Crop
 
 # The sigmoid of it is 0 in float32.
-_NOWHERE = -104.0
+NOWHERE = -104.0
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,14 @@ class BoundingBox:
     top: int
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a slice's neighbours make of its lesion logits: float32 [R, R] over ``frame``, added."""
+
+    logits: NDArray[np.float32]
+    frame: Crop
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,17 @@ class Lesion:
     components: int
 
 
-def lesion_probability(lesion_logits: NDArray[np.float32], crop: Crop) -> NDArray[np.float32]:
+def lesion_probability(
+    lesion_logits: NDArray[np.float32], crop: Crop, change: Change | None = None
+) -> NDArray[np.float32]:
     """Lay the lesion logits [S, S] over the input: probability float32 [H, W] in [0, 1].
 
     The logits are interpolated, not their probabilities and not a mask: the outline is then
     smooth at any size. Outside of the crop the probability is 0.
     """
-    logits = crop.invert(lesion_logits, fill=_NOWHERE)
+    logits = crop.invert(lesion_logits, fill=NOWHERE)
+    if change is not None:
+        logits += change.frame.invert(change.logits)
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=np.float32)
 
 

@@ -24,6 +24,7 @@ from brainai.inference.gate import Refusal, Unsure, check_outputs, check_study, 
 from brainai.inference.judge import Progress
 from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
+from brainai.inference.refine import Refiner
 from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import ModelSpec, load_spec
 from brainai.inference.study_runtime import StudyRuntime
@@ -89,6 +90,7 @@ class Predictor:
         self._threads = threads
         self._runtime = Runtime(folder, self.spec.file, threads)
         self._study_runtime: StudyRuntime | None = None
+        self._refiner: Refiner | None = None
         self._lock = threading.Lock()
         self.ready = False
 
@@ -99,6 +101,14 @@ class Predictor:
             if self._study_runtime is None:
                 self._study_runtime = StudyRuntime(self._folder, self.spec.file, self._threads)
             return self._study_runtime
+
+    @property
+    def refiner(self) -> Refiner | None:
+        """The network that lets a study's slices hear each other, loaded when the first comes."""
+        with self._lock:
+            if self._refiner is None and self.spec.refine is not None:
+                self._refiner = Refiner(self._folder, self.spec.refine, self._threads)
+            return self._refiner
 
     @property
     def models(self) -> tuple[tuple[Path, ModelSpec], ...]:

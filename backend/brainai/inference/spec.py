@@ -107,6 +107,20 @@ class GateFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
+class RefineSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A network beside the model's that lets a study's neighbouring slices speak to each other."""
+
+    name: str
+    sha256: str
+    side_px: int
+    """It sees maps of this side over the square that holds the head in every slice."""
+    slice_mm: float
+    """And slices about this far apart: of thinner ones each so many together."""
+    decision: DecisionSpec
+    """The decision for its margins and lesion logits, chosen like the one for slices alone. That of
+    the study itself (decision.study) is for the margins of the slices by themselves."""
+
+
 class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The ONNX file and how it is run."""
 
@@ -155,7 +169,14 @@ class ModelSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     decision: DecisionSpec
     gate: GateSpec | None = None
     file: FileSpec
+    refine: RefineSpec | None = None
+    """None: a study's slices are judged one by one."""
     training: TrainingRecord
+
+    @property
+    def study_decision(self) -> DecisionSpec:
+        """The decision for the slices of a study, and for the study."""
+        return self.decision if self.refine is None else self.refine.decision
 
 
 def load_spec(folder: Path) -> ModelSpec:
@@ -177,7 +198,7 @@ def load_spec(folder: Path) -> ModelSpec:
         raise ModelError(f"model.json has format {spec.format}; this version reads {FORMAT}.")
     if set(spec.labels) != {Label.NO_TUMOR, Label.TUMOR}:
         raise ModelError("model.json must name the labels no_tumor and tumor, once each.")
-    for file in (spec.file, spec.file.gate_file):
+    for file in (spec.file, spec.file.gate_file, spec.refine):
         if file is not None:
             _check_file(folder / file.name, file.sha256)
     return spec

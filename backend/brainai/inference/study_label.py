@@ -9,7 +9,7 @@ from brainai.inference.calibrate import calibrated, decide
 from brainai.inference.gate import Unsure
 from brainai.inference.judge import JudgedSlice
 from brainai.inference.spec import DecisionSpec
-from brainai.inference.studies import heed_neighbours, pool_margins, study_probability
+from brainai.inference.studies import pool_margins, study_probability
 from brainai.labels import Label, UncertainReason
 
 NO_STUDY_DECISION = (
@@ -25,35 +25,27 @@ _PLAIN_NEIGHBOURS, _PLAIN_TOP = 3, 1
 
 @dataclass(frozen=True)
 class LabelledSlice(JudgedSlice):
-    """With what is said of it among its neighbours."""
+    """With what is said of it."""
 
     probability: float
     label: Label
 
 
-def label_slices(
-    judged: Sequence[JudgedSlice], decision: DecisionSpec, distance_mm: float
-) -> list[LabelledSlice]:
-    """Give slices the probability and the label that they have among their neighbours.
-
-    judged: from the feet up. distance_mm: of neighbouring slices. A slice without tumour loses its
-    mask; margins stay those of the slices alone, on which the study's decision was chosen.
-    """
-    margins = np.array([each.margin for each in judged])
-    places = np.array([each.axial_slice for each in judged], dtype=np.intp)
-    heeded = calibrated(heed_neighbours(margins, places, distance_mm), decision)
-    labelled = []
-    for each, probability in zip(judged, heeded.round(6).tolist(), strict=True):
-        label = decide(probability, decision)
-        kept = {**vars(each), "mask": None if label is Label.NO_TUMOR else each.mask}
-        labelled.append(LabelledSlice(**kept, probability=probability, label=label))
-    return labelled
+def label_slices(judged: Sequence[JudgedSlice], decision: DecisionSpec) -> list[LabelledSlice]:
+    """Give slices probability and label, by what neighbours say where they are heard."""
+    margins = [each.refined.margin if each.refined else each.margin for each in judged]
+    probabilities = calibrated(np.array(margins), decision)
+    return [
+        LabelledSlice(**vars(each), probability=probability, label=decide(probability, decision))
+        for each, probability in zip(judged, probabilities.round(6).tolist(), strict=True)
+    ]
 
 
 def judge_study(judged: Sequence[JudgedSlice], decision: DecisionSpec) -> tuple[float, float]:
     """Return P(tumour) of the study, in [0, 1], and the threshold that it is held against.
 
-    judged: at least one, from the feet up.
+    judged: at least one, from the feet up. What each says by itself counts: a study's probability
+    pools neighbours on its own (decision 004).
     """
     margins = np.array([each.margin for each in judged])
     if decision.study is None:

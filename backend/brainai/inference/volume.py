@@ -3,6 +3,7 @@
 import contextlib
 import uuid
 from collections.abc import Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from brainai.errors import RefusedInput, UnusableImage
@@ -20,6 +21,7 @@ from brainai.inference.judge import (
     find_further,
     judge_slices,
 )
+from brainai.inference.refine import Refiner
 from brainai.inference.study_gate import check_header, check_middle, choose_asked, warn_of_middle
 from brainai.inference.study_label import (
     NO_STUDY_DECISION,
@@ -75,7 +77,8 @@ def predict_volume(
         if not judged:
             raise _blank()
         judged.sort(key=lambda each: each.axial_slice)
-        labelled = label_slices(judged, spec.decision, study.volume.slice_distance_mm)
+        judged = _refine(predictor.refiner, judged, study.volume.slice_distance_mm)
+        labelled = label_slices(judged, spec.study_decision)
     warnings = study.warnings
     warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
     return _conclude(predictor, study, labelled, warnings, clock)
@@ -109,12 +112,14 @@ def _conclude(
 ) -> StudyPrediction:
     spec = predictor.spec
     used = (study.sequence, *(name for name in spec.input.beside if name in study.others))
-    probability, threshold = judge_study(judged, spec.decision)
+    decision = spec.study_decision
+    probability, threshold = judge_study(judged, decision)
     label, unsure = label_study(judged, probability, threshold)
     with clock.stage("outline"):
-        # A study without tumour outlines nothing, whatever its slices say.
-        outlined = [] if label is Label.NO_TUMOR else judged
-        mask = drop_specks(stack_masks(outlined, study.volume.voxels.shape), study.volume)
+        # Slices and studies without tumour outline nothing.
+        outlined = [each for each in judged if Label.NO_TUMOR not in {label, each.label}]
+        shape = study.volume.voxels.shape
+        mask = drop_specks(stack_masks(outlined, shape, decision.lesion_threshold), study.volume)
         lesion = measure_body(mask, study.volume)
     return StudyPrediction(
         id=uuid.uuid4().hex,
@@ -129,9 +134,23 @@ def _conclude(
         mask=mask,
         sequences_used=used,
         withheld=withhold(spec, None, used),
-        warnings=warnings + ((NO_STUDY_DECISION,) if spec.decision.study is None else ()),
+        warnings=warnings + ((NO_STUDY_DECISION,) if decision.study is None else ()),
         timings_ms=clock.timings_ms(),
     )
+
+
+def _refine(
+    refiner: Refiner | None, judged: list[JudgedSlice], distance_mm: float
+) -> list[JudgedSlice]:
+    """Let each slice hear its neighbours. judged: from the feet up."""
+    maps = [each.maps for each in judged if each.maps is not None]
+    if refiner is None or len(maps) < len(judged):
+        return judged
+    margins, places = [each.margin for each in judged], [each.axial_slice for each in judged]
+    return [
+        replace(each, refined=refined)
+        for each, refined in zip(judged, refiner(maps, margins, places, distance_mm), strict=True)
+    ]
 
 
 def _list_slices(study: VolumeStudy, judged: list[LabelledSlice]) -> tuple[SliceFinding, ...]:

@@ -1,14 +1,19 @@
 import numpy as np
 import pytest
 
-from brainai.imaging.geometry import axial_slice, to_ras
+from brainai.imaging.geometry import Crop, Squared, axial_slice, to_ras
 from brainai.inference.body import drop_specks, measure_body, stack_masks
 from brainai.inference.judge import JudgedSlice
+from brainai.inference.refine import SliceMaps
 from tests.studies import oblique, stored_as
 
 
 def _judged(index: int, mask: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> JudgedSlice:
-    return JudgedSlice(index, 1.0, False, None, mask)
+    """A slice of which the pixels of a mask are drawn."""
+    (height, width), shape = mask.shape, mask.shape
+    crop = Crop(0, 0, width, height, height, width, height)
+    maps = SliceMaps(np.zeros(shape, np.float16), np.where(mask, 3, -3).astype(np.float16), crop)
+    return JudgedSlice(index, 1.0, False, None, maps, Squared(shape, shape, (1.0, 1.0)), None)
 
 
 def test_masks_of_slices_are_stacked_where_the_slices_were_cut() -> None:
@@ -16,7 +21,7 @@ def test_masks_of_slices_are_stacked_where_the_slices_were_cut() -> None:
     voxels = rng.integers(0, 2, (9, 7, 4)).astype(np.float32)
     volume = to_ras(voxels, np.eye(4))
     shown = [_judged(z, axial_slice(volume, z).pixels > 0) for z in (1, 3)]
-    mask = stack_masks(shown, voxels.shape)
+    mask = stack_masks(shown, voxels.shape, 0.5)
     assert np.array_equal(mask[:, :, [1, 3]], voxels[:, :, [1, 3]] > 0)
     assert not mask[:, :, [0, 2]].any()
 

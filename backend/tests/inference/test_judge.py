@@ -53,7 +53,7 @@ def test_the_gate_says_nothing_where_it_is_not_asked(predictor: Predictor) -> No
     assert asked is not None
     assert spared is not None
     assert asked.far is False
-    assert spared == replace(asked, far=None, mask=spared.mask)
+    assert spared == replace(asked, far=None, maps=spared.maps)
 
 
 def test_a_blank_slice_is_left_out(predictor: Predictor) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from brainai.imaging.geometry import Crop
-from brainai.inference.outline import BoundingBox, lesion_probability, measure_lesion
+from brainai.inference.outline import BoundingBox, Change, lesion_probability, measure_lesion
 
 
 def _mask(*pixels: tuple[int, int], shape: tuple[int, int] = (12, 16)) -> np.ndarray:
@@ -121,3 +121,14 @@ def test_a_mirrored_map_gives_a_mirrored_probability() -> None:
     there = lesion_probability(logits, crop)
     back = lesion_probability(np.ascontiguousarray(logits[:, ::-1]), mirrored)
     np.testing.assert_allclose(back[:, ::-1], there, atol=1e-5)
+
+
+def test_a_change_is_added_over_its_own_frame() -> None:
+    crop = Crop(0, 0, 8, 8, 8, 8, 8)
+    logits = np.zeros((8, 8), dtype=np.float32)
+    left = Crop(0, 0, 4, 4, 8, 8, 4)
+    change = Change(np.full((4, 4), 3, dtype=np.float32), left)
+    share = lesion_probability(logits, crop, change)
+    assert share[:4, :4] == pytest.approx(1 / (1 + np.exp(-3)))
+    assert share[4:] == pytest.approx(0.5)
+    assert share[:4, 4:] == pytest.approx(0.5)

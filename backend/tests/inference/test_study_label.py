@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from brainai.imaging.geometry import Crop, Squared
 from brainai.inference.calibrate import calibrated
 from brainai.inference.judge import JudgedSlice
+from brainai.inference.outline import Change
+from brainai.inference.refine import Refined
 from brainai.inference.spec import DecisionSpec, StudyDecision, UncertainBand
 from brainai.inference.study_label import (
     LabelledSlice,
@@ -12,6 +17,7 @@ from brainai.inference.study_label import (
 )
 from brainai.labels import Label, UncertainReason
 
+SQUARE = Squared((64, 64), (64, 64), (1.0, 1.0))
 T, N, U = Label.TUMOR, Label.NO_TUMOR, Label.UNCERTAIN
 PLAIN = DecisionSpec(
     temperature=2.0, threshold=0.4, uncertain_band=UncertainBand(0.3, 0.4), level=0.9
@@ -21,7 +27,17 @@ PLAIN = DecisionSpec(
 def _slices(labels: list[Label], far: int | None = 0, first: int = 0) -> list[LabelledSlice]:
     """far: so many of the first are unlike those of training; None: nobody asked."""
     return [
-        LabelledSlice(first + z, float(z), None if far is None else z < far, None, None, 0.5, label)
+        LabelledSlice(
+            axial_slice=first + z,
+            margin=float(z),
+            far=None if far is None else z < far,
+            refusal=None,
+            maps=None,
+            squared=SQUARE,
+            refined=None,
+            probability=0.5,
+            label=label,
+        )
         for z, label in enumerate(labels)
     ]
 
@@ -90,17 +106,24 @@ def test_without_one_the_most_suspicious_neighbours_speak_at_the_threshold_of_a_
     assert threshold == PLAIN.threshold
 
 
-def test_a_slice_between_two_of_a_lesion_is_called_among_them_in_thin_slices_alone() -> None:
-    mask = np.ones((2, 2), dtype=bool)
+def test_slices_get_the_label_of_their_calibrated_margins() -> None:
     judged = [
-        JudgedSlice(z, margin, None, None, mask)
-        for z, margin in enumerate([-9.0, 4.0, -2.0, 4.0, -9.0, -9.0])
+        JudgedSlice(z, margin, None, None, None, SQUARE, None)
+        for z, margin in enumerate([-9.0, 4.0, -1.2])
     ]
-    thin, thick = (label_slices(judged, PLAIN, distance_mm) for distance_mm in (1.0, 5.0))
-    assert [each.label for each in thick] == [N, T, N, T, N, N]
-    assert [each.label for each in thin] == [N, T, T, T, N, N]
-    for each in (*thin, *thick):
-        assert (each.mask is None) == (each.label is N)
-    assert [each.margin for each in thin] == [each.margin for each in judged]
+    labelled = label_slices(judged, PLAIN)
+    assert [each.label for each in labelled] == [N, T, U]
+    assert [each.margin for each in labelled] == [each.margin for each in judged]
     own = calibrated(np.array([4.0]), PLAIN)[0]
-    assert thick[1].probability == pytest.approx(own, abs=1e-6)
+    assert labelled[1].probability == pytest.approx(own, abs=1e-6)
+
+
+def test_what_neighbours_say_is_the_slices_matter_and_not_the_studys() -> None:
+    shape = (4, 4)
+    frame = Crop(0, 0, 4, 4, *shape, 4)
+    refined = Refined(4.0, Change(np.zeros(shape, np.float32), frame))
+    plain = JudgedSlice(0, -9.0, None, None, None, SQUARE, None)
+    heard = replace(plain, refined=refined)
+    assert [each.label for each in label_slices([plain, heard], PLAIN)] == [N, T]
+    one, other = (judge_study(label_slices([each], PLAIN), PLAIN) for each in (plain, heard))
+    assert one == other
