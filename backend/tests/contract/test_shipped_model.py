@@ -33,6 +33,11 @@ def _probability(shipped: Predictor, sample: Path) -> float:
     return shipped.predict(sample.read_bytes()).probability
 
 
+def test_the_slices_of_a_study_hear_each_other_in_each_shipped_model(each: Predictor) -> None:
+    assert each.refiner is not None
+    assert each.spec.study_decision.study == each.spec.decision.study
+
+
 def test_a_shipped_model_reproduces_its_golden_logits(each: Predictor) -> None:
     each.check_golden()
     assert each.ready

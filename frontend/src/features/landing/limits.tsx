@@ -3,7 +3,7 @@ import { Section } from "./section";
 const LIMITS = [
   {
     title: "Slice by slice, one sequence",
-    text: "It judges each axial FLAIR slice by itself, thin ones with a glance at their neighbours, and a study by its slices; a reader sees far more. What is no brain FLAIR is refused where that is noticed, which is not always.",
+    text: "It judges a picture by itself, the axial FLAIR slices of a study with their neighbours, and the study by its slices; a reader sees far more. What is no brain FLAIR is refused where that is noticed, which is not always.",
   },
   {
     title: "Bright is not always a tumour",

@@ -99,7 +99,7 @@ const GROUP_PARTS: readonly GroupPart[] = [
     kind: "look",
     id: "looks",
     title: "The same slices, prepared in other ways",
-    lead: "With the skull removed, or normalised by their whole volume instead of each slice alone.",
+    lead: "With the skull removed, or as the slices of a study: normalised by it, and with what their neighbours say.",
     withDice: true,
   },
 ];
