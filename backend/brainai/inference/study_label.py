@@ -19,6 +19,8 @@ NO_STUDY_DECISION = (
 
 # A false alarm seldom lasts for so many slices in a row; a lesion does.
 _NEIGHBOURS_THAT_SPEAK = 3
+# Few lesions show in one slice alone.
+_NEIGHBOURS_OF_A_LESION = 2
 # Without a decision for studies: the most suspicious run of so many neighbours.
 _PLAIN_NEIGHBOURS, _PLAIN_TOP = 3, 1
 
@@ -79,10 +81,11 @@ def _find_unsure(judged: Sequence[LabelledSlice], label: Label) -> Unsure | None
             f"The study as a whole stays under its threshold, yet {longest} neighbouring slices "
             "are called a tumour.",
         )
-    if label is Label.TUMOR and longest == 0:
+    if label is Label.TUMOR and longest < min(_NEIGHBOURS_OF_A_LESION, len(judged)):
         return Unsure(
             UncertainReason.SLICES_DISAGREE,
-            "The study as a whole is over its threshold, yet no single slice is called a tumour.",
+            "The study as a whole is over its threshold, yet no two "
+            "neighbouring slices are called a tumour.",
         )
     return None
 

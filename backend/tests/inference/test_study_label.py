@@ -50,7 +50,9 @@ def _slices(labels: list[Label], far: int | None = 0, first: int = 0) -> list[La
         ([T, T, N, T, T], 0.1, N),  # never three in a row
         ([N, T, T, T, N], 0.1, U),
         ([N, U, N, N], 0.9, U),
-        ([N, U, T, N], 0.9, T),
+        ([N, T, U, T], 0.9, U),  # no two in a row
+        ([T], 0.9, T),  # there is no other
+        ([U], 0.9, U),
     ],
 )
 def test_a_study_is_called_unless_its_slices_disagree(
