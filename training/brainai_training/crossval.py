@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from brainai.inference.spec import DecisionSpec, ModelSpec, UncertainBand, load_spec
+from brainai.labels import CLASSES
 from brainai_training.answers import BY_VOLUME, SliceAnswer, ask, save_answers
 from brainai_training.config import Config
 from brainai_training.decide import choose_decision
@@ -76,7 +77,8 @@ def refine_folds(data: Path, store: TensorStore, config: Config, work: Path) -> 
     """Train for each fold's model folder, on what the others were asked, the network that refines.
 
     Return what all of them were asked: the patients held out. Where the configuration wants no such
-    network, or one fold alone is held out, nothing is done.
+    network, one fold alone is held out, or a fold has no studies of both kinds of slices (pictures
+    are none), nothing is done.
     """
     if config.refine is None or len(config.split.held_out) < 2:
         return []
@@ -90,6 +92,9 @@ def refine_folds(data: Path, store: TensorStore, config: Config, work: Path) -> 
         )
         for fold in config.split.held_out
     }
+    kinds = [{bool(tumor) for study in here for tumor in study.tumor} for here in maps.values()]
+    if any(len(kind) < len(CLASSES) for kind in kinds):
+        return []
     for fold in maps:
         folder = fold_folder(work, config, fold) / "model"
         others = [each for other, here in maps.items() if other != fold for each in here]

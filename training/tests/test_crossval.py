@@ -13,11 +13,12 @@ from brainai_training.crossval import ask_folds, cross_validate, refine_folds
 from brainai_training.decide import choose_decision
 from brainai_training.errors import DataError
 from brainai_training.lineage import fold_folder
-from brainai_training.tensors import TensorStore, data_hashes
+from brainai_training.tensors import TensorStore, data_hashes, prepare
 from brainai_training.train import Progress
 from tests.conftest import Trained
-from tests.making import SMOKE, config_with
+from tests.making import SMOKE, config_with, phantom, png, source
 from tests.measured import Measured
+from tests.tiny_net import write_tiny_folder
 
 
 def test_asking_without_a_fold_says_what_to_run(measured: Measured, tmp_path: Path) -> None:
@@ -95,6 +96,18 @@ def test_without_other_folds_held_out_nothing_refines(
     trained: Trained, phantom_data: Path, store: TensorStore, config: Config
 ) -> None:
     assert refine_folds(phantom_data, store, config, trained.work) == []
+
+
+def test_pictures_are_no_studies_so_nothing_refines_what_is_said_of_them(tmp_path: Path) -> None:
+    for seed in range(8):
+        folder = tmp_path / "web" / ("yes" if seed % 2 else "no")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{seed}.png").write_bytes(png(phantom(seed, seed % 2 == 1).pixels))
+    config = config_with(sources=[source("web", layout="class_folders")])
+    store = prepare(tmp_path, config, tmp_path / "cache")
+    for fold in config.split.held_out:
+        write_tiny_folder(fold_folder(tmp_path, config, fold) / "model")
+    assert refine_folds(tmp_path, store, config, tmp_path) == []
 
 
 def test_all_models_run_in_the_precision_that_the_table_marks(trained: Trained) -> None:
