@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from fastai.torch_core import set_seed
 from numpy.typing import NDArray
@@ -203,3 +204,12 @@ def export_refine(network: RefineNet, side_px: int, path: Path) -> None:
     if program is None:
         raise AssertionError("the dynamo exporter returns a program")
     program.save(path, external_data=False)
+    _forget_places(path)
+
+
+def _forget_places(path: Path) -> None:
+    """Drop the exporter's notes of which lines of which files on this machine a layer is from."""
+    model = onnx.load(path)
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info):
+        part.ClearField("metadata_props")
+    onnx.save(model, path)
