@@ -115,7 +115,8 @@ def _body(folder: Path, spec: FileSpec, threads: int) -> ov.InferRequest:
     whole = core.read_model(folder / spec.name)
     result = whole.output(spec.evidence or spec.logits).get_node()
     cut = ov.Model([result], whole.get_parameters())
-    return core.compile_model(cut, "CPU", engine_config(spec, threads)).create_infer_request()
+    config = engine_config(spec.precision, threads)
+    return core.compile_model(cut, "CPU", config).create_infer_request()
 
 
 def show(ways: list[Way]) -> None:

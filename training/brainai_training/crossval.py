@@ -5,12 +5,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from brainai.inference.spec import DecisionSpec, ModelSpec, UncertainBand, load_spec
+from brainai.inference.spec import DecisionSpec, ModelSpec, Precision, UncertainBand, load_spec
 from brainai.labels import CLASSES
 from brainai_training.answers import BY_VOLUME, SliceAnswer, ask, save_answers
 from brainai_training.config import Config
 from brainai_training.decide import choose_decision
-from brainai_training.engines import Precision, choose, compare, to_markdown
+from brainai_training.engines import choose, compare, to_markdown
 from brainai_training.errors import DataError
 from brainai_training.export import FLOAT_NAME, Served, halve
 from brainai_training.gate_run import ship_gate

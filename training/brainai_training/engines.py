@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Literal
 
 import numpy as np
 import onnxruntime
@@ -15,7 +14,7 @@ from torch import nn
 
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.runtime import ENGINE, Runtime
-from brainai.inference.spec import FileSpec
+from brainai.inference.spec import FileSpec, Precision
 from brainai_training.answers import LESION_THRESHOLDS
 from brainai_training.export import (
     EVIDENCE,
@@ -33,8 +32,6 @@ from brainai_training.metrics import (
     dice,
     fit_calibration,
 )
-
-Precision = Literal["float32", "bfloat16", "int8"]
 
 ALLOWED_LOSS = 0.003
 """Balanced accuracy that a faster file may lose against float32."""

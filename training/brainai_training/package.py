@@ -26,11 +26,12 @@ from brainai.inference.spec import (
     GateSpec,
     InputSpec,
     ModelSpec,
+    Precision,
     TrainingRecord,
 )
 from brainai.labels import CLASSES, Sequence
 from brainai_training.config import Config
-from brainai_training.engines import Precision, file_spec
+from brainai_training.engines import file_spec
 from brainai_training.export import FLOAT_NAME, INT8_NAME, OUTPUTS, Served, export_float, quantise
 from brainai_training.gate_stem import DISTANCE, GATE
 from brainai_training.looks import look_at

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from brainai.inference.runtime import ENGINE
+from brainai.inference.spec import Precision
 from brainai_training import engines
 from brainai_training.engines import (
     ALLOWED_DICE_LOSS,
     ALLOWED_LOSS,
     Candidate,
-    Precision,
     best_dice,
     choose,
     compare,

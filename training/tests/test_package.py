@@ -7,10 +7,9 @@ import pytest
 from brainai.inference.predict import Predictor
 from brainai.inference.preprocess import to_tensor
 from brainai.inference.runtime import Runtime
-from brainai.inference.spec import DecisionSpec, ModelSpec, UncertainBand, load_spec
+from brainai.inference.spec import DecisionSpec, ModelSpec, Precision, UncertainBand, load_spec
 from brainai.labels import CLASSES
 from brainai_training import package
-from brainai_training.engines import Precision
 from brainai_training.export import FLOAT_NAME, INT8_NAME
 from brainai_training.package import export_both, golden_tensors, write_folder, write_spec
 from brainai_training.tensors import TensorStore, data_hashes

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from brainai.imaging.geometry import Crop
 
 # The sigmoid of it is 0 in float32.
-NOWHERE = -104.0
+_NOWHERE = -104.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def lesion_probability(
     The logits are interpolated, not their probabilities and not a mask: the outline is then
     smooth at any size. Outside of the crop the probability is 0.
     """
-    logits = crop.invert(lesion_logits, fill=NOWHERE)
+    logits = crop.invert(lesion_logits, fill=_NOWHERE)
     if change is not None:
         logits += change.frame.invert(change.logits)
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=np.float32)

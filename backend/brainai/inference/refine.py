@@ -13,7 +13,7 @@ from brainai.errors import ModelError
 from brainai.imaging.geometry import Crop, around_crops
 from brainai.inference.outline import Change
 from brainai.inference.preprocess import Prepared
-from brainai.inference.runtime import Outputs
+from brainai.inference.runtime import Outputs, engine_config
 from brainai.inference.spec import RefineSpec
 
 # The network's inputs and outputs by name, as brainai_training.refine_net exports them.
@@ -99,12 +99,7 @@ class Refiner:
 
     def __init__(self, folder: Path, spec: RefineSpec, threads: int = 0) -> None:
         """Load it. Raises ModelError where the engine can't."""
-        config: dict[str, object] = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32",
-        }
-        if threads:
-            config["INFERENCE_NUM_THREADS"] = threads
+        config = engine_config("float32", threads)
         try:
             compiled = ov.Core().compile_model(str(folder / spec.name), "CPU", config)
             self._ports = (compiled.output(CHANGE), compiled.output(REFINED))

@@ -9,7 +9,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from brainai.errors import ModelError
-from brainai.inference.spec import FileSpec
+from brainai.inference.spec import FileSpec, Precision
 
 ENGINE = f"OpenVINO {ov.__version__.split('-')[0]}"
 
@@ -39,11 +39,11 @@ class Outputs:
     distance: NDArray[np.float32] | None = None
 
 
-def engine_config(spec: FileSpec, threads: int = 0) -> dict[str, object]:
-    """Return the engine's settings for a file."""
+def engine_config(precision: Precision, threads: int = 0) -> dict[str, object]:
+    """Return the engine's settings for a file of a precision."""
     config: dict[str, object] = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": _HINTS[spec.precision],
+        "INFERENCE_PRECISION_HINT": _HINTS[precision],
     }
     return {**config, "INFERENCE_NUM_THREADS": threads} if threads else config
 
@@ -122,7 +122,7 @@ class Runtime:
     """
 
     def __init__(self, folder: Path, spec: FileSpec, threads: int = 0) -> None:
-        self._parts = compile_parts(folder, spec, engine_config(spec, threads))
+        self._parts = compile_parts(folder, spec, engine_config(spec.precision, threads))
         self._local = threading.local()
 
     def run(self, tensor: NDArray[np.float32]) -> Outputs:

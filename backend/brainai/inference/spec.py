@@ -9,6 +9,8 @@ import msgspec
 from brainai.errors import ModelError
 from brainai.labels import Label, Sequence
 
+Precision = Literal["float32", "bfloat16", "int8"]
+
 FORMAT = 1
 """The version of model.json that this code reads."""
 
@@ -137,7 +139,7 @@ class FileSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Name of the distance [N] from the FLAIR slices of training; there where ``gate`` is."""
     gate_file: GateFile | None = None
     """Where ``gate`` and ``distance`` are said; None: in the same file as the rest."""
-    precision: Literal["float32", "bfloat16", "int8"]
+    precision: Precision
     golden_tolerance: float
     """Largest absolute difference of the golden logits on another processor."""
 
@@ -198,6 +200,8 @@ def load_spec(folder: Path) -> ModelSpec:
         raise ModelError(f"model.json has format {spec.format}; this version reads {FORMAT}.")
     if set(spec.labels) != {Label.NO_TUMOR, Label.TUMOR}:
         raise ModelError("model.json must name the labels no_tumor and tumor, once each.")
+    if spec.refine is not None and spec.file.lesion is None:
+        raise ModelError("model.json refines outlines (refine), and the model draws none.")
     for file in (spec.file, spec.file.gate_file, spec.refine):
         if file is not None:
             _check_file(folder / file.name, file.sha256)

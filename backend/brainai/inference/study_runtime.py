@@ -23,7 +23,7 @@ class StudyRuntime:
     """
 
     def __init__(self, folder: Path, spec: FileSpec, threads: int = 0) -> None:
-        config = {**engine_config(spec, threads), "PERFORMANCE_HINT": "THROUGHPUT"}
+        config = {**engine_config(spec.precision, threads), "PERFORMANCE_HINT": "THROUGHPUT"}
         self._parts = compile_parts(folder, spec, config, _NAMES)
         wanted = self._parts[0].compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         self.workers = int(wanted)

@@ -143,9 +143,9 @@ def _refine(
     refiner: Refiner | None, judged: list[JudgedSlice], distance_mm: float
 ) -> list[JudgedSlice]:
     """Let each slice hear its neighbours. judged: from the feet up."""
-    maps = [each.maps for each in judged if each.maps is not None]
-    if refiner is None or len(maps) < len(judged):
+    if refiner is None:
         return judged
+    maps = [each.maps for each in judged if each.maps is not None]
     margins, places = [each.margin for each in judged], [each.axial_slice for each in judged]
     return [
         replace(each, refined=refined)

@@ -112,6 +112,12 @@ def test_a_file_that_was_altered_is_refused(tmp_path: Path) -> None:
         load_spec(tmp_path)
 
 
+def test_a_model_that_outlines_nothing_has_nothing_to_refine(tmp_path: Path) -> None:
+    write_tiny_refine(tmp_path, write_tiny_model(tmp_path, with_lesion=False))
+    with pytest.raises(ModelError, match="draws none"):
+        load_spec(tmp_path)
+
+
 def _predictor(folder: Path, gain: float, **decided: object) -> Predictor:
     """Tells the phantom's slices apart, and refines what it says of them."""
     plain = volume_predictor(folder)

@@ -95,7 +95,7 @@ def test_a_gate_in_a_file_of_its_own_answers_when_asked_and_else_does_not_run(
     shutil.copy(own_folder / "model.onnx", own_folder / "gate.onnx")
     file = load_spec(own_folder).file
     file = msgspec.structs.replace(file, gate_file=GateFile("gate.onnx", ""))
-    parts, tensor = compile_parts(own_folder, file, engine_config(file)), _tensor()
+    parts, tensor = compile_parts(own_folder, file, engine_config(file.precision)), _tensor()
     requests = begin(parts)
     asked = infer(parts, requests, tensor)
     assert asked.gate is not None
@@ -109,7 +109,7 @@ def test_a_gate_in_a_file_of_its_own_answers_when_asked_and_else_does_not_run(
 
 def test_a_gate_in_the_same_file_is_left_out_where_it_is_not_asked(tiny_folder: Path) -> None:
     file = load_spec(tiny_folder).file
-    parts = compile_parts(tiny_folder, file, engine_config(file))
+    parts = compile_parts(tiny_folder, file, engine_config(file.precision))
     spared = infer(parts, begin(parts), _tensor(), gated=False)
     assert (spared.gate, spared.distance) == (None, None)
     assert spared.lesion is not None
