@@ -82,7 +82,7 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
     answers = ask_folds(data, store, config, work)
     # A model that refines has a decision of its own for the slices of a study.
     in_study = BY_VOLUME if spec.refine else ALONE
-    decisions = {look: decide_apart(answers, look) for look in (ALONE, in_study)}
+    decisions = {look: decide_apart(answers, look) for look in {ALONE, in_study}}
     looks = {
         look: _judge(answers, decisions[in_study if look == BY_VOLUME else ALONE], look)
         for look in (ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE)

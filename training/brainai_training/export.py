@@ -83,9 +83,21 @@ def export_float(
         dynamic_shapes=({0: torch.export.Dim("batch")},),
         verbose=False,
     )
+    write_program(program, path)
+
+
+def write_program(program: torch.onnx.ONNXProgram | None, path: Path) -> None:
+    """Write what torch.onnx.export has made as one file, without its notes.
+
+    They say which lines of which files a layer is from, with their paths on this machine.
+    """
     if program is None:  # the older exporter alone returns nothing
         raise TypeError("torch.onnx.export returned no program")
     program.save(str(path), external_data=False)
+    model = onnx.load(path)
+    for part in (model, model.graph, *model.graph.node, *model.graph.value_info):
+        part.ClearField("metadata_props")
+    onnx.save(model, path)
 
 
 def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) -> None:

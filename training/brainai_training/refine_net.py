@@ -6,9 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from fastai.torch_core import set_seed
+from fastai.torch_core import default_device, set_seed
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,6 +15,7 @@ from tqdm import tqdm
 
 from brainai.inference.refine import CHANGE, FLAIR, LESION, MARGIN, REFINED
 from brainai_training.config import RefineConfig
+from brainai_training.export import write_program
 
 # Logits beyond say nothing more.
 _SURE = 8.0
@@ -107,7 +107,8 @@ def fit_refine(
     """Train a network on studies; repeat: how often those of a source are shown."""
     set_seed(config.seed, reproducible=True)
     chance = np.random.default_rng(config.seed)
-    network = RefineNet(config.channels).train()
+    device = default_device()
+    network = RefineNet(config.channels).to(device).train()
     weights = np.array([repeat[study.source] for study in studies], dtype=np.float64)
     weights /= weights.sum()
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.lr, weight_decay=0.02)
@@ -118,13 +119,14 @@ def fit_refine(
         if step == int(_NORMS_LEARN * config.steps):
             _hold_norms(network)
         study = studies[int(chance.choice(len(studies), p=weights))]
-        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-            loss = _loss(network, *_draw(study, config.slices, chance))
+        drawn = [each.to(device) for each in _draw(study, config.slices, chance)]
+        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+            loss = _loss(network, *drawn)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
-    return network.eval()
+    return network.cpu().eval()
 
 
 def _hold_norms(network: nn.Module) -> None:
@@ -137,8 +139,7 @@ def _loss(
     network: RefineNet, lesion: Tensor, flair: Tensor, margin: Tensor, truth: Tensor, tumor: Tensor
 ) -> Tensor:
     change, refined = network(lesion, flair, margin)
-    said = lesion + change
-    said = said.float()
+    said = (lesion + change).float()
     share = torch.sigmoid(said)
     both, either = (share * truth).sum(), share.sum() + truth.sum()
     # 50 cells: a study without lesion costs what it draws, and no more than one.
@@ -201,15 +202,4 @@ def export_refine(network: RefineNet, side_px: int, path: Path) -> None:
         external_data=False,
         verbose=False,
     )
-    if program is None:
-        raise AssertionError("the dynamo exporter returns a program")
-    program.save(path, external_data=False)
-    _forget_places(path)
-
-
-def _forget_places(path: Path) -> None:
-    """Drop the exporter's notes of which lines of which files on this machine a layer is from."""
-    model = onnx.load(path)
-    for part in (model, model.graph, *model.graph.node, *model.graph.value_info):
-        part.ClearField("metadata_props")
-    onnx.save(model, path)
+    write_program(program, path)

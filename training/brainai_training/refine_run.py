@@ -15,6 +15,7 @@ from brainai.inference.runtime import Runtime
 from brainai.inference.spec import DecisionSpec, ModelSpec, RefineSpec, load_spec
 from brainai_training.config import Config, RefineConfig
 from brainai_training.datasets.case import Case, Stack
+from brainai_training.learner import has_bfloat16
 from brainai_training.refine_net import StudyMaps, export_refine, fit_refine
 from brainai_training.views import View, find_views
 
@@ -98,7 +99,8 @@ def write_refine(studies: list[StudyMaps], config: Config, folder: Path) -> None
     if config.refine is None:
         raise AssertionError("asked for by the configuration")
     repeat = {source.name: source.repeat for source in config.sources}
-    network = fit_refine(studies, config.refine, repeat, bfloat16=config.train.bfloat16)
+    bfloat16 = config.train.bfloat16 and has_bfloat16()
+    network = fit_refine(studies, config.refine, repeat, bfloat16=bfloat16)
     export_refine(network, config.refine.side_px, folder / REFINE_NAME)
 
 

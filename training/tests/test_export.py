@@ -45,6 +45,13 @@ def test_the_exported_file_answers_as_torch_does(exported: Path, slices: Tensors
         assert np.allclose(answer, expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("name", [FLOAT_NAME, INT8_NAME])
+def test_a_file_holds_no_path_of_the_machine_that_made_it(exported: Path, name: str) -> None:
+    written = (exported / name).read_bytes()
+    assert b".py" not in written
+    assert str(Path(__file__).parents[2]).encode() not in written
+
+
 def test_the_mean_of_the_class_activation_is_the_margin_of_the_label_head(
     exported: Path, slices: Tensors
 ) -> None:
