@@ -217,6 +217,12 @@ def test_a_run_is_gone_on_with_when_more_folds_are_measured(store: TensorStore, 
     assert torch.equal(trained, _weight(train(store, config, 0, None, run)))
 
 
+def test_a_run_is_that_of_the_next_version_as_well(store: TensorStore, run: Path) -> None:
+    trained = _weight(train(store, _with(1), 0, None, run))
+    bumped = replace(_with(1), version="9.0.0")
+    assert torch.equal(trained, _weight(train(store, bumped, 0, None, run)))
+
+
 def test_a_fold_without_tumor_is_refused_before_hours_are_spent(
     store: TensorStore, run: Path
 ) -> None:
