@@ -32,7 +32,6 @@ from brainai.imaging.geometry import axial_slice
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.nifti import read_nifti
 from brainai.imaging.phantom import draw_phantom
-from brainai.imaging.study import VolumeStudy
 from brainai.imaging.upload import UploadedFile
 from brainai.inference.findings import StudyPrediction
 from brainai.inference.judge import find_filled
@@ -129,7 +128,7 @@ def prepare(predictor: Predictor, data: bytes) -> list[NDArray[np.float32]]:
     """Make the tensors [1, C, S, S] of all slices that are judged."""
     volume = read_nifti(data)
     stats = measure_intensity(volume.voxels)
-    filled = find_filled(VolumeStudy("nifti", volume), stats)
+    filled = find_filled(volume.voxels, stats)
     slices = (axial_slice(volume, index) for index in filled)
     return [to_tensor(one, predictor.spec.input, stats).tensor[None] for one in slices]
 

@@ -195,7 +195,8 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         "### Refusals",
         "",
         "Each image is judged by the gate of a fold that never saw its patient or its picture, "
-        "with limits chosen on others; all folds together.",
+        "with limits chosen on others; all folds together. Of a whole series up to 24 slices of "
+        "its middle are asked, and it is refused where more than a third of them would be.",
         "",
         "| images | to be refused | number | refused | with the true reason |",
         "|---|---|---|---|---|",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainai.imaging.study import Facts
-from brainai.inference.gate import check_outputs
+from brainai.inference.gate import Refusal, check_outputs
 from brainai.inference.metrics import RefusalFigure
 from brainai.inference.runtime import Runtime
 from brainai.inference.spec import GATE_KINDS, FileSpec, GateFile, GateSpec
@@ -19,6 +19,7 @@ from brainai_training.errors import DataError
 from brainai_training.export import export_float, halve
 from brainai_training.gate import Examples, ask_gate, choose_limits, fit_gate
 from brainai_training.gate_images import GateImages, double, gather_images
+from brainai_training.gate_series import Check, find_series, refuse_series
 from brainai_training.gate_stem import (
     DISTANCE,
     GATE,
@@ -96,22 +97,37 @@ def measure_gates(
 ) -> list[RefusalFigure]:
     """Count what is refused of each kind of image, each by a gate that never saw its group.
 
-    Cheap checks and gate together, as serving does; of FLAIR slices the gate alone.
+    Cheap checks and gate together, as serving does; of FLAIR slices the gate alone. After the
+    slices come whole series, of which serving asks the gate about those in the middle.
 
     Raises DataError where the gates of the folds are not in ``work``.
     """
     folder = gate_folder(work, config)
     images = gather_images(store, config, data)
-    said: dict[tuple[int, str], list[str]] = defaultdict(list)
     for fold in range(config.split.folds):
-        path = _path(folder, fold)
-        _check_there(path)
-        here = images.where(images.fold == fold)
-        for kind, title, code in zip(
-            here.kind.tolist(), here.title.tolist(), _refusals(path, here, config), strict=True
-        ):
-            said[kind, title].append(code)
-    return [_figure(kind, title, codes) for (kind, title), codes in sorted(said.items())]
+        _check_there(_path(folder, fold))
+    checks = [_gate_check(_path(folder, fold), config) for fold in range(config.split.folds)]
+    slices: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for fold, kind, title, tensor, early in zip(
+        images.fold.tolist(),
+        images.kind.tolist(),
+        images.title.tolist(),
+        images.tensors,
+        images.early.tolist(),
+        strict=True,
+    ):
+        refusal = checks[fold](tensor)
+        slices[kind, title].append(early or ("" if refusal is None else refusal.code))
+    whole: dict[tuple[int, str], list[str]] = defaultdict(list)
+    fold_of = {row.patient: row.fold for row in store.rows}
+    for series in find_series(data, config):
+        check = checks[fold_of[series.patient]]
+        whole[series.kind, series.title].append(refuse_series(series, config.input, check))
+    return [
+        _figure(kind, title, codes)
+        for said in (slices, whole)
+        for (kind, title), codes in sorted(said.items())
+    ]
 
 
 def _check_there(path: Path) -> None:
@@ -122,16 +138,15 @@ def _check_there(path: Path) -> None:
         )
 
 
-def _refusals(path: Path, images: GateImages, config: Config) -> list[str]:
-    """Return the code with which each image is refused, or ""."""
+def _gate_check(path: Path, config: Config) -> Check:
     limits = _limits(path)
     runtime = Runtime(path.parent, _gate_alone(path.name))
-    codes = []
-    for tensor, early in zip(images.tensors, images.early.tolist(), strict=True):
+
+    def check(tensor: NDArray[np.float32]) -> Refusal | None:
         outputs = runtime.run(as_batch(tensor[None], config.input))
-        refusal = check_outputs(outputs, limits, Facts())
-        codes.append(early or ("" if refusal is None else refusal.code))
-    return codes
+        return check_outputs(outputs, limits, Facts())
+
+    return check
 
 
 def _gate_alone(name: str) -> FileSpec:

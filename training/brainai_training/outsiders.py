@@ -73,11 +73,10 @@ def _beside_kaggle(folder: Path, patient: str) -> Iterator[Outsider]:
     rng = np.random.default_rng(int.from_bytes(patient.encode()[-6:], "big"))
     for before, flair, after in read_channels(folder, _STEP):
         brain = strip_skull(Slice(flair), None)
-        # A sequence that is missing was replaced by FLAIR.
         given = [
             (title, channel)
             for title, channel in (("T1", before), ("T1 after contrast", after))
-            if np.abs(channel - flair).mean() > 1
+            if is_given(channel, flair)
         ]
         if given and given[0][0] == "T1" and brain is not None:
             mask = brain.pixels > 0
@@ -90,6 +89,11 @@ def _beside_kaggle(folder: Path, patient: str) -> Iterator[Outsider]:
             if brain is not None:
                 stripped = np.where(brain.pixels > 0, channel, 0).astype(np.float32)
                 yield Outsider(Slice(stripped), WRONG_SEQUENCE, title, patient, bare=True)
+
+
+def is_given(pixels: Pixels, flair: Pixels) -> bool:
+    """Whether a sequence of TCGA is there: one that is missing was replaced by FLAIR."""
+    return bool(np.abs(pixels - flair).mean() > 1)
 
 
 def _contrast(

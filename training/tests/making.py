@@ -19,6 +19,7 @@ from brainai_training.gate import Examples
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 SMOKE = load_config(CONFIGS / "smoke.toml")
+_SEQUENCES_PX = 128
 
 
 def source(name: str = "phantoms", **others: object) -> Source:
@@ -42,6 +43,23 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     written = io.BytesIO()
     Image.fromarray(pixels).save(written, "PNG")
     return written.getvalue()
+
+
+def _t1(flair: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Make another contrast of the same head: what is bright in FLAIR is darker."""
+    return np.where(flair > 20, 250 - (flair * 0.7), flair).astype(np.uint8)
+
+
+def write_sequences(root: Path, name: str, *, before: bool, after: bool) -> None:
+    """Write seven slices; a sequence that is missing is a copy of FLAIR, as in kaggle_3m."""
+    folder = root / name
+    folder.mkdir(parents=True)
+    for index in range(1, 8):
+        flair = draw_phantom(index, False, _SEQUENCES_PX).pixels
+        other = _t1(flair)
+        channels = (other if before else flair, flair, other // 2 if after else flair)
+        Image.fromarray(np.stack(channels, axis=2)).save(folder / f"{name}_{index}.png")
+        Image.new("L", (_SEQUENCES_PX, _SEQUENCES_PX)).save(folder / f"{name}_{index}_mask.png")
 
 
 def write_kaggle_slice(

@@ -10,6 +10,7 @@ from brainai_training import gate_run
 from brainai_training.errors import DataError
 from brainai_training.gate_images import FLAIR, GateImages, gather_images
 from brainai_training.gate_run import GATE_NAME, gate_folder, make_gates, measure_gates
+from brainai_training.gate_series import FLAIR_SERIES
 from brainai_training.gate_stem import as_batch, make_stem
 from brainai_training.tensors import TensorStore
 from tests.conftest import Trained
@@ -26,6 +27,9 @@ def test_refusals_of_the_smoke_run_are_counted_by_kind(
     assert not flair.should_refuse
     assert flair.with_true_reason is None
     assert flair.images == len(store.find(stripped=False, volume_stats=False))
+    series = figures[FLAIR_SERIES]
+    assert not series.should_refuse
+    assert series.images == len({row.patient for row in store.rows})
     others = [figure for figure in metrics.refusals if figure.should_refuse]
     assert len(others) >= 8
     for figure in others:

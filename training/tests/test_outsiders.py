@@ -3,8 +3,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image
 
 from brainai.errors import UnusableImage
 from brainai.imaging.phantom import draw_phantom
@@ -21,33 +19,24 @@ from brainai_training.outsiders import (
     other_sequences,
     pictures,
 )
-from tests.making import CONFIGS, SMOKE, config_with, head_volume, source, write_nifti
+from tests.making import (
+    CONFIGS,
+    SMOKE,
+    config_with,
+    head_volume,
+    source,
+    write_nifti,
+    write_sequences,
+)
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 SIZE_PX = 128
 NAMES = ("anna", "bert")
 
 
-def _t1(flair: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Make another contrast of the same head: what is bright in FLAIR is darker."""
-    return np.where(flair > 20, 250 - (flair * 0.7), flair).astype(np.uint8)
-
-
-def _write_patient(root: Path, name: str, *, before: bool, after: bool) -> None:
-    """Write seven slices; a sequence that is missing is a copy of FLAIR, as in kaggle_3m."""
-    folder = root / name
-    folder.mkdir(parents=True)
-    for index in range(1, 8):
-        flair = draw_phantom(index, False, SIZE_PX).pixels
-        other = _t1(flair)
-        channels = (other if before else flair, flair, other // 2 if after else flair)
-        Image.fromarray(np.stack(channels, axis=2)).save(folder / f"{name}_{index}.png")
-        Image.new("L", (SIZE_PX, SIZE_PX)).save(folder / f"{name}_{index}_mask.png")
-
-
 def _kaggle(root: Path, *, before: bool, after: bool) -> Config:
     for name in NAMES:
-        _write_patient(root / "phantoms", name, before=before, after=after)
+        write_sequences(root / "phantoms", name, before=before, after=after)
     return SMOKE
 
 

@@ -146,9 +146,8 @@ def find_further(study: VolumeStudy, spec: ModelSpec) -> dict[MriSequence, Furth
     }
 
 
-def find_filled(study: VolumeStudy, stats: IntensityStats | None) -> list[int]:
-    """List the axial slices, from the feet up, that hold more than air."""
-    voxels = study.volume.voxels
+def find_filled(voxels: NDArray[np.float32], stats: IntensityStats | None) -> list[int]:
+    """List the slices of voxels [X, Y, Z], by their place in Z, that hold more than air."""
     if stats is None:
         return []
     tissue = np.count_nonzero(voxels > np.float32(stats.floor + stats.threshold), axis=(0, 1))

@@ -58,7 +58,7 @@ def predict_volume(
     clock = clock or Clock()
     with clock.stage("preprocess"):
         stats = measure_intensity(study.volume.voxels)
-        filled = find_filled(study, stats)
+        filled = find_filled(study.volume.voxels, stats)
         if not filled:
             raise _blank()
         refusal = check_header(study.facts)

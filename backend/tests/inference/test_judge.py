@@ -27,15 +27,15 @@ def test_slices_with_tissue_are_filled_and_specks_of_noise_are_not() -> None:
     study = phantom_study()
     study.volume.voxels[30, 30, 0] = 200
     stats = measure_intensity(study.volume.voxels)
-    assert find_filled(study, stats) == list(HEAD)
-    assert find_filled(study, None) == []
+    assert find_filled(study.volume.voxels, stats) == list(HEAD)
+    assert find_filled(study.volume.voxels, None) == []
 
 
 def test_air_with_its_own_noise_is_empty_beside_a_head() -> None:
     voxels, _ = phantom_volume()
     noise = np.random.default_rng(0).integers(0, 6, voxels.shape)
     volume = to_ras((voxels + noise).astype(np.float32), np.eye(4))
-    assert find_filled(VolumeStudy("nifti", volume), measure_intensity(volume.voxels)) == list(HEAD)
+    assert find_filled(volume.voxels, measure_intensity(volume.voxels)) == list(HEAD)
 
 
 def test_slices_come_in_their_order_however_many_workers_judge_them(predictor: Predictor) -> None:

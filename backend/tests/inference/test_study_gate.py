@@ -50,12 +50,18 @@ def test_a_header_that_says_what_it_is_decides(facts: Facts, code: str | None) -
         assert "slice" not in refusal.message
 
 
-def test_more_than_half_of_the_middle_refuses_the_volume_by_the_commonest_reason() -> None:
-    assert check_middle([STRANGE, OTHER, None, None]) is None
-    refusal = check_middle([STRANGE, OTHER, OTHER, None])
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 24])
+def test_more_than_a_third_of_the_middle_refuses_the_volume(count: int) -> None:
+    third = count // 3
+    assert check_middle([OTHER] * third + [None] * (count - third)) is None
+    assert check_middle([OTHER] * (third + 1) + [None] * (count - third - 1)) is not None
+
+
+def test_a_volume_is_refused_by_the_commonest_reason() -> None:
+    refusal = check_middle([STRANGE, OTHER, OTHER, *[None] * 5])
     assert refusal is not None
     assert refusal.code == "wrong_sequence"
-    assert "Of 4 slices" in refusal.found
+    assert "Of 8 slices" in refusal.found
     assert "3 would be refused" in refusal.found
 
 

@@ -150,7 +150,7 @@ function toTrustParts({ reliability, studies, refusals }: Model): ReportPart[] {
     parts.push({
       id: "refusals",
       title: "Refusals",
-      lead: "Before it answers, the service asks whether it was given a FLAIR slice of a brain. These are images that this check was not fitted on. The right reason is the one that is true of the kind: not a brain, or another sequence.",
+      lead: "Before it answers, the service asks whether it was given a FLAIR slice of a brain. These are images that this check was not fitted on. The right reason is the one that is true of the kind: not a brain, or another sequence. A whole series is refused when more than a third of the slices asked from its middle would be.",
       body: <RefusalTable refusals={refusals} />,
     });
   }
