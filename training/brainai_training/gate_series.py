@@ -40,7 +40,16 @@ class Series:
 
 
 def find_series(data: Path, config: Config) -> Iterator[Series]:
-    """Yield the FLAIR series of each patient, and those of other sequences that lie beside them."""
+    """Yield the FLAIR series of each patient, and those of other sequences that lie beside them.
+
+    Slices of several sizes are no series: serving is never given them as one.
+    """
+    for series in _find_all(data, config):
+        if len({image.pixels.shape for image in series.slices}) == 1:
+            yield series
+
+
+def _find_all(data: Path, config: Config) -> Iterator[Series]:
     for case in find_cases(data, config.sources):
         stack = case.load()
         if stack.is_volume:
@@ -72,10 +81,10 @@ def refuse_series(series: Series, spec: InputSpec, check: Check) -> str:
 
 
 def _beside_kaggle(folder: Path, patient: str) -> Iterator[Series]:
-    before, flair, after = np.stack(list(read_channels(folder, 1)), axis=1)
-    for name, channel in ((Sequence.T1, before), (Sequence.T1C, after)):
-        if is_given(channel, flair):
-            yield _other(name, patient, [Slice(pixels) for pixels in channel])
+    slices = list(read_channels(folder, 1))
+    for name, channel in ((Sequence.T1, 0), (Sequence.T1C, 2)):
+        if any(is_given(channels[channel], channels[1]) for channels in slices):
+            yield _other(name, patient, [Slice(channels[channel]) for channels in slices])
 
 
 def _beside_brats(folder: Path) -> Iterator[Series]:

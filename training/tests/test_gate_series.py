@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from brainai.imaging.study import Slice
 from brainai.inference.gate import Refusal
@@ -35,6 +36,14 @@ def test_flair_and_the_sequences_beside_it_are_found(tmp_path: Path) -> None:
         ("T1 after contrast, whole series", 1, "anna", 7),
         ("T1 after contrast, whole series", 1, "bert", 7),
     ]
+
+
+def test_slices_of_several_sizes_are_no_series(tmp_path: Path) -> None:
+    write_sequences(tmp_path / "phantoms", "anna", before=True, after=True)
+    write_sequences(tmp_path / "phantoms", "bert", before=False, after=False)
+    for path in (tmp_path / "phantoms" / "anna").glob("anna_3*.png"):
+        Image.open(path).resize((96, 96)).save(path)
+    assert _found(tmp_path) == [(FLAIR_SERIES, 0, "bert", 7)]
 
 
 def test_the_sequences_of_a_brats_patient_are_found(tmp_path: Path) -> None:
