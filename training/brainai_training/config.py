@@ -47,6 +47,9 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lr_body: float | None = None
     size_px: int | None = None
     """Train on slices shrunk to this side: early epochs need not see all detail."""
+    runs: int = 1
+    """More than 1: train so many times from the same weights, each in another order. What goes on
+    is the mean of the weights that they began with and of those that each ended with."""
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -160,7 +160,9 @@ def _origin(config: Config) -> str:
     weights = "The shipped weights are those of the last of these models"
     epochs = sum(stage.epochs for stage in config.train.continued)
     if epochs:
-        said = f"{weights}, trained on with all patients (epochs: {epochs} more)."
+        several = any(stage.runs > 1 for stage in config.train.continued)
+        mean = "; the mean of several runs" if several else ""
+        said = f"{weights}, trained on with all patients (epochs: {epochs} more{mean})."
     else:
         said = f"{weights}, as it was measured: the patients of its fold were not trained on."
     if config.mean_with is None:

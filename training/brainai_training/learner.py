@@ -1,5 +1,6 @@
 """The network and what fastai needs to train it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -152,11 +153,32 @@ def load_body(network: Unet, weights: Path | None) -> None:
 
 def load_checkpoint(network: Unet, path: Path) -> None:
     """Take the weights of a run's checkpoint, of its first sequences as many as ``network`` has."""
-    saved = torch.load(path, map_location="cpu", weights_only=False)
-    state: dict[str, Tensor] = saved.get("model", saved)
+    state = _read_checkpoint(path)
     channels = network.encoder.conv1.in_channels
     state[_FIRST] = state[_FIRST][:, :channels]
     nn.Module.load_state_dict(network, state)
+
+
+def load_mean(network: Unet, paths: Sequence[Path]) -> None:
+    """Take the mean of the weights of checkpoints that began with the same ones.
+
+    It says about what the mean of their answers would (Wortsman et al., Model soups, 2022).
+    """
+    states = [_read_checkpoint(path) for path in paths]
+    mean = {
+        # Batch norm counts its batches in whole numbers.
+        name: torch.stack([state[name] for state in states]).mean(0)
+        if first.is_floating_point()
+        else first
+        for name, first in states[0].items()
+    }
+    nn.Module.load_state_dict(network, mean)
+
+
+def _read_checkpoint(path: Path) -> dict[str, Tensor]:
+    saved = torch.load(path, map_location="cpu", weights_only=False)
+    state: dict[str, Tensor] = saved.get("model", saved)
+    return state
 
 
 def average(network: Unet, other: Unet, share: float) -> None:

@@ -15,10 +15,13 @@ from matplotlib import pyplot as plt
 from brainai_training.batches import make_dataloaders
 from brainai_training.config import Config, Stage
 from brainai_training.errors import DataError
-from brainai_training.learner import load_checkpoint, make_learner
+from brainai_training.learner import load_checkpoint, load_mean, make_learner
 from brainai_training.manifest import check_classes
 from brainai_training.progress import show_progress
 from brainai_training.tensors import TensorStore
+
+CHECKPOINT = "checkpoint"
+"""Name of the file, in a run's folder models/, that holds its weights."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Start:
 
 
 class Progress(msgspec.Struct):
-    """How far a run has come: epochs done of each stage, the frozen one first."""
+    """How far a run has come: epochs done of each stage, all its runs, the frozen one first."""
 
     epochs: list[int]
 
@@ -74,7 +77,7 @@ def train(
         _fit(learner, 0, recipe.frozen, progress, run)
     else:
         shutil.copyfile(start.run / "lr_find.png", run / "lr_find.png")
-        load_checkpoint(learner.model, start.run / "models" / "checkpoint.pth")
+        load_checkpoint(learner.model, start.run / "models" / f"{CHECKPOINT}.pth")
 
     # 2. All of it: small steps in the early layers, larger ones towards the heads.
     learner.unfreeze()
@@ -97,17 +100,35 @@ def _find_rate(learner: Learner, drawing: Path) -> None:
 
 
 def _fit(learner: Learner, place: int, stage: Stage, progress: Progress, run: Path) -> None:
-    done = progress.epochs[place]
-    if done == stage.epochs:
-        # The last of the finished stages is the one to go on from.
-        if done and not any(progress.epochs[place + 1 :]):
-            learner.load("checkpoint", with_opt=False, weights_only=False)
+    done, total = progress.epochs[place], stage.epochs * stage.runs
+    # The last of the finished stages is the one to go on from.
+    if done == total and (not done or any(progress.epochs[place + 1 :])):
         return
-    if done:
-        learner.load("checkpoint", with_opt=True, weights_only=False)
-    lr = slice(stage.lr_body, stage.lr) if stage.lr_body else stage.lr
-    records = [Checkpoint(place, progress, run), History(done, run)]
-    learner.fit_one_cycle(stage.epochs, lr, start_epoch=done, cbs=records)
+    start = f"start{place}"
+    names = [f"run{place}-{number}" for number in range(stage.runs)]
+    if stage.runs == 1:
+        names = [CHECKPOINT]
+    elif not done:
+        learner.save(start, with_opt=False)
+    for number, name in enumerate(names):
+        before = number * stage.epochs
+        begun = min(max(done - before, 0), stage.epochs)
+        if begun == stage.epochs:
+            continue
+        if begun:
+            learner.load(name, with_opt=True, weights_only=False)
+        elif number:
+            learner.load(start, with_opt=False, weights_only=False)
+            learner.create_opt()
+        lr = slice(stage.lr_body, stage.lr) if stage.lr_body else stage.lr
+        checkpoint = Checkpoint(name, place, before, begun, progress, run)
+        records = [checkpoint, History(begun, run)]
+        learner.fit_one_cycle(stage.epochs, lr, start_epoch=begun, cbs=records)
+    if stage.runs > 1:
+        load_mean(learner.model, [run / "models" / f"{name}.pth" for name in (start, *names)])
+        learner.save(CHECKPOINT, with_opt=False)
+    elif done == total:
+        learner.load(CHECKPOINT, with_opt=False, weights_only=False)
 
 
 def _go_on(run: Path, config: Config, stages: int) -> Progress:
@@ -142,17 +163,22 @@ class Checkpoint(Callback):
 
     order = 80
 
-    def __init__(self, place: int, progress: Progress, run: Path) -> None:
-        """Count the epochs of the stage at ``place``."""
-        self.place, self.progress, self.run = place, progress, run
-        self.done = progress.epochs[place]
+    def __init__(
+        self, file: str, place: int, before: int, begun: int, progress: Progress, run: Path
+    ) -> None:
+        """Count epochs of the stage at ``place``: ``before`` by other runs, ``begun`` by this.
+
+        file: its name, without the suffix.
+        """
+        self.file, self.place, self.before, self.begun = file, place, before, begun
+        self.progress, self.run = progress, run
 
     def after_epoch(self) -> None:
         """Write the checkpoint first, then the record that it is there."""
-        if self.epoch < self.done:  # fastai comes here for the epochs that it skips, too
+        if self.epoch < self.begun:  # fastai comes here for the epochs that it skips, too
             return
-        self.learn.save("checkpoint", with_opt=True)
-        self.progress.epochs[self.place] = self.epoch + 1
+        self.learn.save(self.file, with_opt=True)
+        self.progress.epochs[self.place] = self.before + self.epoch + 1
         (self.run / "progress.json").write_bytes(msgspec.json.encode(self.progress))
 
 

@@ -63,6 +63,7 @@ def test_the_protocol_says_where_the_shipped_weights_come_from() -> None:
     assert "all patients by the same recipe" in told(fresh=True)
     assert "as it was measured" in told()
     assert "with all patients (epochs: 3 more)" in told(Stage(1, 1e-3), Stage(2, 1e-3))
+    assert "(epochs: 2 more; the mean of several runs)" in told(Stage(2, 1e-3, runs=2))
 
 
 def test_a_mean_says_whose_weights_are_in_it() -> None:

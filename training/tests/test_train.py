@@ -167,6 +167,58 @@ def test_a_run_stopped_in_the_middle_goes_on_and_ends(
     assert (run / "models" / "checkpoint.pth").stat().st_mtime_ns > stamp
 
 
+def _thrice(epochs: int) -> Config:
+    config = _with(1, 1)
+    stage = replace(config.train.unfrozen[0], epochs=epochs, runs=3)
+    return replace(config, train=replace(config.train, unfrozen=(stage,)))
+
+
+def _saved(run: Path, name: str) -> torch.Tensor:
+    saved = torch.load(run / "models" / f"{name}.pth", weights_only=False)
+    weight = saved.get("model", saved)["classification_head.3.weight"]
+    assert isinstance(weight, torch.Tensor)
+    return weight
+
+
+def test_runs_begin_with_the_same_weights_and_the_mean_of_all_goes_on(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[torch.Tensor] = []
+    fit = Learner.fit_one_cycle
+
+    def fit_and_look(learner: Learner, *given: object, **named: object) -> None:
+        begun.append(_weight(learner))
+        fit(learner, *given, **named)
+
+    monkeypatch.setattr(Learner, "fit_one_cycle", fit_and_look)
+    trained = _weight(train(store, _thrice(1), 0, None, run))
+    _, first, *others = begun  # the heads' own stage comes first
+    assert len(others) == 2
+    assert all(torch.equal(first, other) for other in others)
+    ends = [_saved(run, f"run1-{number}") for number in range(3)]
+    assert not torch.equal(ends[0], ends[1])
+    assert torch.allclose(trained, torch.stack([first, *ends]).mean(0))
+    assert torch.equal(trained, _saved(run, "checkpoint"))
+    assert _progress(run) == [1, 3]
+    assert torch.equal(trained, _weight(train(store, _thrice(1), 0, None, run)))
+
+
+@pytest.mark.parametrize("done", [3, 4, 7])
+def test_runs_that_were_stopped_go_on(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    with monkeypatch.context() as patch:
+        _stop_after(done, patch)
+        with pytest.raises(Stopped):
+            train(store, _thrice(2), 0, None, run)
+    assert _progress(run) == [1, done - 1]
+    trained = _weight(train(store, _thrice(2), 0, None, run))
+    assert _progress(run) == [1, 6]
+    weights = [_saved(run, name) for name in ("start1", "run1-0", "run1-1", "run1-2")]
+    assert torch.allclose(trained, torch.stack(weights).mean(0))
+    assert len(_history(run)) == 1 + 7
+
+
 @pytest.mark.parametrize("done", [1, 2])
 def test_a_run_stopped_between_two_stages_goes_on_from_the_weights_of_the_first(
     store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch, done: int
