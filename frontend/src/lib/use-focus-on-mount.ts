@@ -1,9 +1,9 @@
-import { useEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef, type RefObject } from "react";
 
-/** Move the focus to an element as its view appears, so that keyboard and screen reader follow. */
+/** Move the focus to an element with the view that it is in, so that keyboard and screen reader follow. */
 export function useFocusOnMount<T extends HTMLElement>(): RefObject<T | null> {
   const ref = useRef<T>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     ref.current?.focus({ preventScroll: true });
     ref.current?.scrollIntoView({ block: "nearest" });
   }, []);
