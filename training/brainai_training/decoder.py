@@ -8,6 +8,8 @@ from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder, UnetD
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+_STRIDE = 4
+
 
 class ServedDecoder(nn.Module):
     """forward: features of the body, [N, C, S, S] first, each half as wide -> [N, E, S, S].
@@ -67,6 +69,22 @@ class _ServedBlock(nn.Module):
         if self.skip is not None:
             x = x + self.skip(skip)
         return torch.relu(self.after(torch.relu(x)))
+
+
+def strided_head(head: nn.Conv2d) -> nn.Sequential:
+    """Write a convolution with one output, 3 x 3, as one of every fourth pixel with 16 of them.
+
+    forward: [N, C, S, S] -> [N, 1, S, S], the same numbers. Engines compute outputs by the sixteen,
+    so a lone one takes as long as 16; here each is one of the pixels of a square of 4 x 4.
+    """
+    weight, bias = head.state_dict()["weight"], head.state_dict()["bias"]
+    kernel = torch.zeros(_STRIDE**2, weight.shape[1], _STRIDE + 2, _STRIDE + 2)
+    for row in range(_STRIDE):
+        for column in range(_STRIDE):
+            kernel[row * _STRIDE + column, :, row : row + 3, column : column + 3] = weight[0]
+    wide = nn.Conv2d(weight.shape[1], _STRIDE**2, _STRIDE + 2, stride=_STRIDE, padding=1)
+    wide.load_state_dict({"weight": kernel, "bias": bias.expand(_STRIDE**2)})
+    return nn.Sequential(wide, nn.PixelShuffle(_STRIDE))
 
 
 def _transposed(weight: Tensor) -> Tensor:

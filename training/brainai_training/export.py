@@ -16,7 +16,7 @@ from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
 
-from brainai_training.decoder import ServedDecoder
+from brainai_training.decoder import ServedDecoder, strided_head
 
 INPUT = "slice"
 LOGITS, EVIDENCE, LESION = "logits", "evidence", "lesion"
@@ -47,7 +47,7 @@ class Served(nn.Module):
     def __init__(self, network: Unet) -> None:
         """Take the trained network."""
         super().__init__()
-        self.body, self.lesion_head = network.encoder, network.segmentation_head
+        self.body, self.lesion_head = network.encoder, strided_head(network.segmentation_head[0])
         self.linear = next(m for m in network.classification_head if isinstance(m, nn.Linear))
         self.decoder = ServedDecoder(network.decoder, self.linear.in_features)
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from segmentation_models_pytorch import Unet
 
-from brainai_training.decoder import ServedDecoder
+from brainai_training.decoder import ServedDecoder, strided_head
 
 
 @pytest.mark.parametrize("size_px", [64, 96])
@@ -26,3 +26,11 @@ def test_the_served_decoder_says_what_the_trained_one_says_up_to_the_borders(siz
     highest = float(expected.max())
     assert highest > 0
     torch.testing.assert_close(said, expected, rtol=0, atol=1e-5 * highest)
+
+
+def test_the_head_of_every_fourth_pixel_says_what_that_of_each_says_up_to_the_borders() -> None:
+    torch.manual_seed(0)
+    head = torch.nn.Conv2d(5, 1, 3, padding=1)
+    maps = torch.randn(2, 5, 24, 32)
+    with torch.inference_mode():
+        torch.testing.assert_close(strided_head(head)(maps), head(maps), rtol=0, atol=1e-5)
