@@ -91,19 +91,38 @@ def make_dataloaders(
     held_out: the fold that is looked at and not trained on; None trains on every patient, so that
     what is looked at was trained on. size_px: side to shrink the slices to.
     """
-    repeat = {source.name: source.repeat for source in config.sources}
-    rows = [
-        place
-        for place, row in enumerate(store.rows)
-        if row.fold != held_out
-        for _ in range(repeat[row.source])
-    ]
+    rows = _rows_to_train_on(store, config, held_out)
     others = [place for place, row in enumerate(store.rows) if held_out in (None, row.fold)]
     loaders = [
         _loader(SliceDataset(store, rows, config.train), config, size_px),
         _loader(SliceDataset(store, others, None), config, size_px),
     ]
     return DataLoaders(*loaders, device=default_device())
+
+
+def make_plain_loader(store: TensorStore, config: Config, held_out: int | None) -> TfmdDL:
+    """Build batches of what is trained on, shuffled, as serving sees it: nothing is augmented."""
+    dataset = SliceDataset(store, _rows_to_train_on(store, config, held_out), config.train)
+    size = config.train.batch_size
+    return TfmdDL(
+        dataset,
+        bs=size,
+        shuffle=True,
+        drop_last=len(dataset) > size,
+        num_workers=0,
+        device=default_device(),
+    )
+
+
+def _rows_to_train_on(store: TensorStore, config: Config, held_out: int | None) -> list[int]:
+    """Places in the manifest, those of a source that is repeated as often as it is."""
+    repeat = {source.name: source.repeat for source in config.sources}
+    return [
+        place
+        for place, row in enumerate(store.rows)
+        if row.fold != held_out
+        for _ in range(repeat[row.source])
+    ]
 
 
 def _loader(dataset: SliceDataset, config: Config, size_px: int | None) -> TfmdDL:

@@ -1,6 +1,6 @@
 """The network and what fastai needs to train it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from segmentation_models_pytorch import Unet
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import update_bn
 from torchvision.models import ResNet50_Weights
 
 from brainai_training.config import TrainConfig
@@ -198,6 +199,19 @@ def average(network: Unet, other: Unet, share: float) -> None:
         for name, value in state.items()
     }
     nn.Module.load_state_dict(network, mean)
+
+
+def settle(network: Unet, batches: Iterable[tuple[Tensor, ...]], *, bfloat16: bool) -> None:
+    """Take the means and variances of batch norm anew, over slices as serving sees them.
+
+    Training leaves those of slices that augmentation has changed; a mean of weights has a mean of
+    them, which is not its own (Izmailov et al., Averaging weights, 2018). batches: of tensors, the
+    slices float32 [N, channels, S, S] first.
+    """
+    device = next(network.parameters()).device
+    casts = bfloat16 and has_bfloat16()
+    with torch.autocast(device.type, torch.bfloat16, enabled=casts):
+        update_bn(batches, network)
 
 
 def read_body(weights: Path | None) -> dict[str, Tensor]:

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from fastai.learner import Learner
+from fastai.torch_core import set_seed
 from msgspec.structs import replace
 from segmentation_models_pytorch import Unet
 
+from brainai_training.batches import make_plain_loader
 from brainai_training.config import CONFIGS, Config, load_config
-from brainai_training.learner import average
+from brainai_training.learner import average, settle
 from brainai_training.tensors import prepare
 from brainai_training.train import Start, train
 
@@ -29,7 +31,11 @@ def make_network(
         other = _other(config.mean_with.config, config)
         second = train_network(other, fold, data, weights, work).model
         average(learner.model, second, config.mean_with.share)
-        learner.export("export.pkl")
+    store = prepare(data, config, work / "cache")
+    set_seed(config.train.seed, reproducible=True)
+    batches = make_plain_loader(store, config, fold)
+    settle(learner.model, batches, bfloat16=config.train.bfloat16)
+    learner.export("export.pkl")
     return learner.model.cpu()
 
 

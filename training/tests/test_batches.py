@@ -5,7 +5,7 @@ import pytest
 import torch
 from msgspec.structs import replace
 
-from brainai_training.batches import SliceDataset, make_dataloaders
+from brainai_training.batches import SliceDataset, make_dataloaders, make_plain_loader
 from brainai_training.config import TrainConfig
 from brainai_training.learner import NO_MASK
 from brainai_training.tensors import TensorStore
@@ -147,6 +147,23 @@ def test_a_source_is_repeated_in_training_as_often_as_configured(store: TensorSt
     loaders = make_dataloaders(store, config, 0)
     assert len(loaders.train.dataset) == 3 * 24
     assert len(loaders.valid.dataset) == 24
+
+
+def test_plain_batches_are_what_is_trained_on_shuffled_and_as_it_is(store: TensorStore) -> None:
+    torch.manual_seed(0)
+    config = config_with(sources=[replace(SMOKE.sources[0], repeat=2)])
+    loader = make_plain_loader(store, config, 1)
+    assert len(loader.dataset) == 2 * 24
+    assert isinstance(loader.dataset, SliceDataset)
+    rows = set(_rows(store, 0))
+    known = {
+        store.tensors[place].tobytes(): variant.row
+        for place, variant in enumerate(store.variants)
+        if variant.row in rows
+    }
+    seen = [known[image.numpy()[0].tobytes()] for batch in loader for image in batch[0]]
+    assert set(seen) == rows
+    assert seen != sorted(seen)
 
 
 def test_intensities_change_in_training_and_stay_in_validation(store: TensorStore) -> None:

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from brainai_training.learner import (
     load_body,
     make_learner,
     make_network,
+    settle,
 )
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
@@ -128,6 +130,24 @@ def test_the_decoder_is_as_wide_as_configured() -> None:
 @pytest.fixture(scope="module")
 def network() -> nn.Module:
     return make_network(SMOKE.train)
+
+
+def test_settling_takes_statistics_of_the_slices_alone_and_moves_no_weight() -> None:
+    network = make_network(SMOKE.train).train()
+    network(3 + torch.randn(4, 1, 64, 64))  # what it saw while it learned
+    before = deepcopy(dict(network.named_parameters()))
+    batches = [(torch.randn(4, 1, 64, 64), torch.zeros(4)) for _ in range(3)]
+    settle(network, batches, bfloat16=False)
+    for name, weight in network.named_parameters():
+        assert torch.equal(weight, before[name])
+    first = network.encoder.bn1
+    with torch.inference_mode():
+        seen = torch.stack([network.encoder.conv1(images) for images, _ in batches])
+    assert first.running_mean is not None
+    assert first.running_var is not None
+    torch.testing.assert_close(first.running_mean, seen.mean(dim=(0, 1, 3, 4)))
+    spread = torch.stack([each.var(dim=(0, 2, 3)) for each in seen]).mean(dim=0)
+    torch.testing.assert_close(first.running_var, spread)
 
 
 def test_weights_that_are_no_weights_are_refused(network: nn.Module, tmp_path: Path) -> None:

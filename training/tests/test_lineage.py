@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from fastai.data.core import TfmdDL
 from msgspec.structs import replace
 from torch import nn
 
@@ -96,7 +97,7 @@ def test_the_mean_of_two_networks_takes_what_the_second_does_not_know_as_nothing
     assert torch.allclose(one.segmentation_head[0].weight, expected)
 
 
-def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold(
+def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold_and_settled(
     phantom_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, int | None]] = []
@@ -113,7 +114,15 @@ def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold(
         asked.append((config.name, fold))
         return Trained(config.name)
 
+    settled: list[set[int]] = []
+
+    def keep(_: nn.Module, batches: TfmdDL, *, bfloat16: bool) -> None:
+        assert bfloat16 is SMOKE.train.bfloat16
+        store, rows = batches.dataset._store, batches.dataset._rows
+        settled.append({store.rows[row].fold for row in rows})
+
     monkeypatch.setattr(lineage, "train_network", note)
+    monkeypatch.setattr(lineage, "settle", keep)
     monkeypatch.setattr(lineage, "load_config", lambda _: config_with(name="second"))
     config = config_with(name="first", mean_with=Mean("second", 0.75))
     network = make_network(config, 1, phantom_data, None, tmp_path)
@@ -121,3 +130,4 @@ def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold(
     both = [tiny_unet(seed).encoder.conv1.weight for seed in (3, 4)]
     assert torch.allclose(network.encoder.conv1.weight, 0.25 * both[0] + 0.75 * both[1])
     assert exported == ["export.pkl"]
+    assert settled == [{0}]
