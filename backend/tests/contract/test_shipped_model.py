@@ -38,6 +38,13 @@ def test_the_slices_of_a_study_hear_each_other_in_each_shipped_model(each: Predi
     assert each.spec.study_decision.study == each.spec.decision.study
 
 
+def test_a_shipped_model_is_int8_and_no_file_of_it_is_over_60_mb(each: Predictor) -> None:
+    assert each.spec.file.precision == "int8"
+    sizes = {path.name: path.stat().st_size for path in (MODELS / each.spec.name).glob("*.onnx")}
+    assert sizes
+    assert max(sizes.values()) <= 60_000_000, sizes
+
+
 def test_a_shipped_model_reproduces_its_golden_logits(each: Predictor) -> None:
     each.check_golden()
     assert each.ready
