@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from brainai_training.decoder import ServedDecoder, strided_head
+from brainai_training.equalise import equalise
 
 INPUT = "slice"
 LOGITS, EVIDENCE, LESION = "logits", "evidence", "lesion"
@@ -103,14 +104,16 @@ def write_program(program: torch.onnx.ONNXProgram | None, path: Path) -> None:
 def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) -> None:
     """Write an int8 (QDQ) version of an ONNX file.
 
-    slices: real inputs float32 [1, C, H, W] to calibrate with. Three places stay in float: the
+    slices: real inputs float32 [1, C, H, W] to calibrate with. Channels are brought closer together
+    first (brainai_training.equalise). Three places stay in float: the
     first convolution, whose rounding all layers inherit; the last layers before each output, which
     cost next to nothing and decide what is said; and of the decoder, whose rounding moves the
     outline, all but what reads the body's maps and the second convolution of the two finest
     blocks. Their weights are kept as float16.
     """
-    model = onnx.load(source)
-    dataset = nncf.Dataset(list(slices), lambda x: {INPUT: x})
+    slices = list(slices)
+    model = equalise(onnx.load(source), slices)
+    dataset = nncf.Dataset(slices, lambda x: {INPUT: x})
     # nncf sets its own level when it is imported, and draws bars even into a file.
     nncf.set_log_level(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()):

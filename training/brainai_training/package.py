@@ -1,7 +1,6 @@
 """A trained network -> a model folder that serving reads."""
 
 import hashlib
-import shutil
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +31,15 @@ from brainai.inference.spec import (
 from brainai.labels import CLASSES, Sequence
 from brainai_training.config import Config
 from brainai_training.engines import file_spec
-from brainai_training.export import FLOAT_NAME, INT8_NAME, OUTPUTS, Served, export_float, quantise
+from brainai_training.export import (
+    FLOAT_NAME,
+    INT8_NAME,
+    OUTPUTS,
+    Served,
+    export_float,
+    halve,
+    quantise,
+)
 from brainai_training.gate_stem import DISTANCE, GATE
 from brainai_training.looks import look_at
 from brainai_training.tensors import TensorStore, data_hashes
@@ -66,7 +73,8 @@ def write_folder(
     """
     out.mkdir(parents=True, exist_ok=True)
     source = INT8_NAME if precision == "int8" else FLOAT_NAME
-    shutil.copyfile(run / source, out / "model.onnx")
+    # Large weights as float16: in bfloat16, too, the file is small enough to be shipped.
+    halve(run / source, out / "model.onnx")
     plain = file_spec("model.onnx", precision)
     spec = ModelSpec(
         format=FORMAT,
