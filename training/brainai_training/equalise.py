@@ -19,7 +19,7 @@ _SHARE = 0.7
 _LEAST, _MOST = 1e-3, 1e3
 _TINY = 1e-9
 
-Floats = NDArray[np.float32]
+Array = NDArray[np.float32]
 
 
 @dataclass
@@ -32,12 +32,13 @@ class _Group:
     """Convolutions alone make and read them, so weights can take up what a scale changes."""
 
 
-def equalise(model: onnx.ModelProto, slices: Iterable[Floats]) -> onnx.ModelProto:
+def equalise(model: onnx.ModelProto, slices: Iterable[Array]) -> onnx.ModelProto:
     """Return the network with each map's channels scaled, and the weights that read them back.
 
     int8 has one scale for a map, so beside a channel of high values the others have few levels
     (Nagel et al., Data-free quantization through weight equalization, 2019; by how high the values
-    are, Xiao et al., SmoothQuant, 2023). slices: real inputs, float32 [1, C, H, W] each.
+    are, Xiao et al., SmoothQuant, 2023). slices: real inputs, float32 [1, C, H, W] each. The
+    network's convolutions have no groups, and each has weights of its own.
     """
     changed = onnx.ModelProto()
     changed.CopyFrom(model)
@@ -103,7 +104,7 @@ def _maps_of(node: onnx.NodeProto) -> list[str]:
     return list(node.input if node.op_type == "Add" else node.input[:1])
 
 
-def _highest(model: onnx.ModelProto, maps: set[str], slices: Iterable[Floats]) -> dict[str, Floats]:
+def _highest(model: onnx.ModelProto, maps: set[str], slices: Iterable[Array]) -> dict[str, Array]:
     """Run the slices; return the highest value of each map's channels, [C], 0 or more."""
     asked = onnx.ModelProto()
     asked.CopyFrom(model)
@@ -120,14 +121,14 @@ def _highest(model: onnx.ModelProto, maps: set[str], slices: Iterable[Floats]) -
         asked.SerializeToString(), providers=["CPUExecutionProvider"]
     )
     entry = model.graph.input[0].name
-    highest: dict[str, Floats] = {}
+    highest: dict[str, Array] = {}
     for tensor in slices:
         for name, top in zip(names, session.run(None, {entry: tensor}), strict=True):
             highest[name] = np.maximum(highest.get(name, np.float32(0)), top)
     return highest
 
 
-def _read(weight: onnx.TensorProto, kind: str) -> Floats:
+def _read(weight: onnx.TensorProto, kind: str) -> Array:
     """Return how strongly a convolution reads each channel, [C]: its highest weight.
 
     As a share of the highest one of that output: each output's weights have an int8 scale of their
@@ -136,11 +137,11 @@ def _read(weight: onnx.TensorProto, kind: str) -> Floats:
     values = np.abs(numpy_helper.to_array(weight))
     read = _READ_AXIS[kind]
     most = values.max(axis=(read, 2, 3), keepdims=True)
-    shares: Floats = (values / np.maximum(most, _TINY)).max(axis=(1 - read, 2, 3))
+    shares: Array = (values / np.maximum(most, _TINY)).max(axis=(1 - read, 2, 3))
     return shares
 
 
-def _scale(top: Floats, read: Floats) -> Floats:
+def _scale(top: Array, read: Array) -> Array:
     """Return what each channel is divided by; 1 where it says nothing or nothing reads it."""
     scale = np.ones_like(top)
     live = (top > 0) & (read > 0)
@@ -150,7 +151,7 @@ def _scale(top: Floats, read: Floats) -> Floats:
     return scale.clip(_LEAST, _MOST)
 
 
-def _multiply(weight: onnx.TensorProto, scale: Floats, axis: int) -> None:
+def _multiply(weight: onnx.TensorProto, scale: Array, axis: int) -> None:
     values = numpy_helper.to_array(weight)
     scaled = values * np.expand_dims(scale, [a for a in range(values.ndim) if a != axis])
     weight.CopyFrom(numpy_helper.from_array(scaled.astype(np.float32), weight.name))

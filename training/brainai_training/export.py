@@ -104,11 +104,11 @@ def write_program(program: torch.onnx.ONNXProgram | None, path: Path) -> None:
 def quantise(source: Path, target: Path, slices: Iterable[NDArray[np.float32]]) -> None:
     """Write an int8 (QDQ) version of an ONNX file.
 
-    slices: real inputs float32 [1, C, H, W] to calibrate with. Channels are brought closer together
-    first (brainai_training.equalise). Three places stay in float: the
-    first convolution, whose rounding all layers inherit; the last layers before each output, which
-    cost next to nothing and decide what is said; and of the decoder, whose rounding moves the
-    outline, all but what reads the body's maps and the second convolution of the two finest
+    slices: real inputs float32 [1, C, H, W] to calibrate with. First each map's channels are
+    brought closer together (brainai_training.equalise). Three places stay in float: the first
+    convolution, whose rounding all layers inherit; the last layers before each output, which cost
+    next to nothing and decide what is said; and of the decoder, whose rounding moves the outline,
+    all but what reads the body's maps and the second convolution of the two finest
     blocks. Their weights are kept as float16.
     """
     slices = list(slices)
