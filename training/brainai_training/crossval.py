@@ -1,5 +1,6 @@
 """Every fold's model and answers, then the shipped model: patients apart, from data to folder."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from brainai_training.config import Config
 from brainai_training.decide import choose_decision
 from brainai_training.engines import choose, compare, to_markdown
 from brainai_training.errors import DataError
-from brainai_training.export import FLOAT_NAME, Served, halve
+from brainai_training.export import FLOAT_NAME, Served
 from brainai_training.gate_run import ship_gate
 from brainai_training.lineage import fold_folder, make_network
 from brainai_training.looks import look_at
@@ -144,7 +145,7 @@ def train_final(
     run = fold_folder(work, config, None)
     network = make_network(config, None, data, weights, work)
     export_both(Served(network), store, config, None, run)
-    halve(run / FLOAT_NAME, out / FLOAT_NAME)
+    shutil.copyfile(run / FLOAT_NAME, out / FLOAT_NAME)
     spec = write_folder(
         run,
         store,

@@ -1,6 +1,7 @@
 """A trained network -> a model folder that serving reads."""
 
 import hashlib
+import shutil
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -50,11 +51,15 @@ _CALIBRATION_SLICES = 300
 def export_both(
     network: Served, store: TensorStore, config: Config, held_out: int | None, run: Path
 ) -> None:
-    """Write the float32 file and the int8 file, calibrated on training slices, into ``run``."""
+    """Write the float32 file and the int8 file, calibrated on training slices, into ``run``.
+
+    Both keep their large weights as float16, so that either is small enough to be shipped.
+    """
     shape = (config.input.depth, config.input.size_px, config.input.size_px)
     export_float(network, shape, run / FLOAT_NAME, OUTPUTS)
     slices = _calibration_slices(store, config, held_out)
     quantise(run / FLOAT_NAME, run / INT8_NAME, slices)
+    halve(run / FLOAT_NAME, run / FLOAT_NAME)
 
 
 def write_folder(
@@ -73,8 +78,7 @@ def write_folder(
     """
     out.mkdir(parents=True, exist_ok=True)
     source = INT8_NAME if precision == "int8" else FLOAT_NAME
-    # Large weights as float16: in bfloat16, too, the file is small enough to be shipped.
-    halve(run / source, out / "model.onnx")
+    shutil.copyfile(run / source, out / "model.onnx")
     plain = file_spec("model.onnx", precision)
     spec = ModelSpec(
         format=FORMAT,

@@ -15,7 +15,7 @@ from brainai_training.export import (
     INPUT,
     INT8_NAME,
     OUTPUTS,
-    halve,
+    export_float,
     quantise,
     strongest_spot,
 )
@@ -32,13 +32,21 @@ def slices(store: TensorStore) -> Tensors:
     return look_at(store, SMOKE.input, {0}).tensors
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The float file of the tiny network before its large weights are halved."""
+    folder = tmp_path_factory.mktemp("whole")
+    export_float(tiny_net(), (1, 64, 64), folder / FLOAT_NAME, OUTPUTS)
+    return folder
+
+
 def _torch(network: nn.Module, slices: Tensors) -> list[Tensors]:
     with torch.inference_mode():
         return [part.numpy() for part in network(torch.from_numpy(slices))]
 
 
-def test_the_exported_file_answers_as_torch_does(exported: Path, slices: Tensors) -> None:
-    session = onnxruntime.InferenceSession(exported / FLOAT_NAME)
+def test_the_exported_file_answers_as_torch_does(whole: Path, slices: Tensors) -> None:
+    session = onnxruntime.InferenceSession(whole / FLOAT_NAME)
     answers = session.run(OUTPUTS, {INPUT: slices})
     for expected, answer in zip(_torch(tiny_net(), slices), answers, strict=True):
         assert answer.dtype == np.float32
@@ -53,10 +61,10 @@ def test_a_file_holds_no_path_of_the_machine_that_made_it(exported: Path, name: 
 
 
 def test_the_mean_of_the_class_activation_is_the_margin_of_the_label_head(
-    exported: Path, slices: Tensors
+    whole: Path, slices: Tensors
 ) -> None:
     _, label = _torch(tiny_unet().eval(), slices)
-    evidence = Runtime(exported, file_spec(FLOAT_NAME, "float32")).run(slices).evidence
+    evidence = Runtime(whole, file_spec(FLOAT_NAME, "float32")).run(slices).evidence
     assert evidence is not None
     assert np.allclose(evidence.mean(axis=(1, 2)), label[:, 1] - label[:, 0], atol=1e-4)
 
@@ -119,43 +127,36 @@ def test_the_body_and_what_reads_its_maps_are_quantised(exported: Path) -> None:
 
 
 def test_quantising_writes_nothing_to_the_screen(
-    exported: Path, tmp_path: Path, slices: Tensors, capsys: pytest.CaptureFixture[str]
+    whole: Path, tmp_path: Path, slices: Tensors, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quantise(exported / FLOAT_NAME, tmp_path / INT8_NAME, [t[None] for t in slices[:4]])
+    quantise(whole / FLOAT_NAME, tmp_path / INT8_NAME, [t[None] for t in slices[:4]])
     assert capsys.readouterr().out == ""
 
 
-@pytest.fixture(scope="module")
-def halved(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("halved")
-    halve(exported / FLOAT_NAME, folder / FLOAT_NAME)
-    return folder
-
-
 def test_a_halved_file_answers_almost_the_same(
-    exported: Path, halved: Path, slices: Tensors
+    whole: Path, exported: Path, slices: Tensors
 ) -> None:
     spec = file_spec(FLOAT_NAME, "float32")
-    whole, half = (Runtime(folder, spec).run(slices) for folder in (exported, halved))
+    exact, half = (Runtime(folder, spec).run(slices) for folder in (whole, exported))
     for name in OUTPUTS:
-        one, other = getattr(whole, name), getattr(half, name)
+        one, other = getattr(exact, name), getattr(half, name)
         assert np.abs(one - other).max() < 1e-2
-    session = onnxruntime.InferenceSession(halved / FLOAT_NAME)
+    session = onnxruntime.InferenceSession(exported / FLOAT_NAME)
     (logits,) = session.run([OUTPUTS[0]], {INPUT: slices})
-    assert np.abs(logits - whole.logits).max() < 1e-2
+    assert np.abs(logits - exact.logits).max() < 1e-2
 
 
 def test_halving_halves_the_large_weights_and_leaves_the_small_ones(
-    exported: Path, halved: Path
+    whole: Path, exported: Path
 ) -> None:
-    whole, half = (onnx.load(folder / FLOAT_NAME).graph for folder in (exported, halved))
+    exact, half = (onnx.load(folder / FLOAT_NAME).graph for folder in (whole, exported))
 
     def weights(graph: onnx.GraphProto, kind: int) -> list[int]:
         return [len(w.raw_data) for w in graph.initializer if w.data_type == kind]
 
-    large = [size for size in weights(whole, onnx.TensorProto.FLOAT) if size > 4096]
+    large = [size for size in weights(exact, onnx.TensorProto.FLOAT) if size > 4096]
     assert large
     assert sorted(weights(half, onnx.TensorProto.FLOAT16)) == sorted(size // 2 for size in large)
     assert max(weights(half, onnx.TensorProto.FLOAT)) <= 4096
-    saved = (exported / FLOAT_NAME).stat().st_size - (halved / FLOAT_NAME).stat().st_size
+    saved = (whole / FLOAT_NAME).stat().st_size - (exported / FLOAT_NAME).stat().st_size
     assert saved > 0.8 * sum(large) / 2
