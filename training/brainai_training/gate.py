@@ -1,33 +1,36 @@
 """The learned part of the gate: tells FLAIR from all else, and how far off an image is."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
+from scipy.linalg import block_diag
 from torch import Tensor, nn
+from torch.nn import functional
 
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.gate import gate_probabilities
 from brainai.inference.spec import GateSpec
 
-_SORTS = 5
-"""FLAIR with skull and without, other sequences with and without, no brain MR."""
+_SORTS = 4
+"""Of brain MR: FLAIR with skull and without, other sequences with and without."""
 _DIRECTIONS = 48
-_LEADING, _LEADING_OF, _HIDDEN = 512, 1500, 128
+_LEADING, _LEADING_OF, _HIDDEN = 512, 1500, 512
+# The mean of so many small networks; how each is fitted.
+_NETWORKS = 2
+_BATCH, _EPOCHS, _LEAST_STEPS, _RATE, _DECAY, _DROPOUT = 256, 30, 400, 2e-3, 0.01, 0.3
 # Of held-out FLAIR slices so many are refused as another sequence and as no brain MR, or unsure.
-_WRONG, _OUTSIDE, _UNSURE = 0.005, 0.002, 0.01
+_WRONG, _OUTSIDE, _UNSURE = 0.004, 0.002, 0.01
 
 
 class Gate(nn.Module):
     """Three logits in the order of GATE_KINDS, and a distance; buffers alone, so it is exported.
 
-    forward: embedding float32 [N, D] -> logits [N, 3], distance [N]. Sequences are harder to tell
-    apart without the skull, so an image that seems to have none must look more like another
+    forward: embedding float32 [N, D] -> logits [N, 3], distance [N]. Small networks tell brain MR
+    from all else, and others the sequences of brain MR. Those are harder to tell apart without the
+    skull, so an image that seems to have none must look more like another
     sequence to be called one: ``shift`` makes one limit fit both. The distance is that of
     Mahalanobis in the leading directions of the FLAIR slices, 1 at the 99th percentile of those
     that it was fitted on. Source: Lee 2018, arXiv 1807.03888.
@@ -35,6 +38,7 @@ class Gate(nn.Module):
 
     mean: Tensor
     deviation: Tensor
+    leading: Tensor
     hidden: Tensor
     hidden_bias: Tensor
     weight: Tensor
@@ -46,8 +50,9 @@ class Gate(nn.Module):
     def __init__(self, arrays: dict[str, NDArray[np.float64]]) -> None:
         """Take the buffers by name.
 
-        mean, deviation: [D]. hidden, hidden_bias: [H, D], [H]. weight, bias: [_SORTS, H],
-        [_SORTS]. directions, centre: [K, D], [K]. shift: [], of the logit of another sequence.
+        mean, deviation: [D]. leading: [L, D]. hidden, hidden_bias: [H, L], [H]. weight, bias:
+        [_SORTS + 1, H], [_SORTS + 1], the logit of no brain MR last. directions, centre: [K, D],
+        [K]. shift: [], of the logit of another sequence.
         """
         super().__init__()
         for name, values in arrays.items():
@@ -57,24 +62,27 @@ class Gate(nn.Module):
         """See the class."""
         z = self._scale(embedding)
         apart = z @ self.directions.T - self.centre
-        sorts = self._tell_sorts(z)
-        flair, other = sorts[:, :2].logsumexp(dim=1), sorts[:, 2:4].logsumexp(dim=1)
+        sorts, outside = self._tell(z)
+        flair, other = sorts[:, :2].logsumexp(dim=1), sorts[:, 2:].logsumexp(dim=1)
         other = other + torch.where(_seem_bare(sorts), self.shift, 0.0)
-        return torch.stack([flair, other, sorts[:, 4]], dim=1), apart.square().mean(dim=1).sqrt()
+        return torch.stack([flair, other, outside], dim=1), apart.square().mean(dim=1).sqrt()
 
     def seem_bare(self, embedding: Tensor) -> Tensor:
         """Tell which images, float32 [N, D], seem to have no skull: bool [N]."""
-        return _seem_bare(self._tell_sorts(self._scale(embedding)))
+        return _seem_bare(self._tell(self._scale(embedding))[0])
 
     def _scale(self, embedding: Tensor) -> Tensor:
         return (embedding - self.mean) / self.deviation
 
-    def _tell_sorts(self, z: Tensor) -> Tensor:
-        return (z @ self.hidden.T + self.hidden_bias).relu() @ self.weight.T + self.bias
+    def _tell(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the log probability of each sort of brain MR, and the logit of no brain MR."""
+        inside = (z @ self.leading.T @ self.hidden.T + self.hidden_bias).relu()
+        said = inside @ self.weight.T + self.bias
+        return said[:, :_SORTS].log_softmax(dim=1), said[:, _SORTS]
 
 
 def _seem_bare(sorts: Tensor) -> Tensor:
-    return sorts[:, 1:4:2].logsumexp(dim=1) > sorts[:, 0:4:2].logsumexp(dim=1)
+    return sorts[:, 1::2].logsumexp(dim=1) > sorts[:, 0::2].logsumexp(dim=1)
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,8 @@ class Examples:
 
     @property
     def sort(self) -> NDArray[np.intp]:
-        """Place of each image in what the network tells apart, of _SORTS."""
-        return np.where(self.kind == 2, 4, 2 * self.kind + self.bare)
+        """Place of each image of brain MR in _SORTS."""
+        return 2 * self.kind + self.bare
 
 
 @dataclass(frozen=True)
@@ -118,10 +126,11 @@ def fit_gate(examples: Examples) -> Gate:
     _, _, leading = np.linalg.svd(z[:: max(1, len(z) // _LEADING_OF)], full_matrices=False)
     leading = leading[:_LEADING]
     leading = leading / (z @ leading[0]).std()
-    fitted = MLPClassifier((_HIDDEN,), alpha=0.3, max_iter=60, random_state=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it is meant to stop early
-        fitted.fit(z @ leading.T, examples.sort)
+    inside = torch.from_numpy((z @ leading.T).astype(np.float32))
+    brain = examples.kind < 2
+    sequence = _fit(inside[brain], examples.sort[brain], _SORTS)
+    outside = _fit(inside, (~brain).astype(np.intp), 2)
+    against = outside.weight[1:] - outside.weight[:1]
     flair = z[(examples.kind == 0) & examples.plain]
     centre = flair.mean(axis=0)
     _, spread, directions = np.linalg.svd(flair - centre, full_matrices=False)
@@ -133,14 +142,67 @@ def fit_gate(examples: Examples) -> Gate:
         {
             "mean": mean,
             "deviation": deviation,
-            "hidden": fitted.coefs_[0].T @ leading,
-            "hidden_bias": fitted.intercepts_[0],
-            **_last_layer(fitted),
+            "leading": leading,
+            "hidden": np.concatenate([sequence.hidden, outside.hidden]),
+            "hidden_bias": np.concatenate([sequence.hidden_bias, outside.hidden_bias]),
+            "weight": block_diag(sequence.weight, against),
+            "bias": np.append(sequence.bias, outside.bias[1] - outside.bias[0]),
             "directions": whitened,
             "centre": whitened @ centre,
             "shift": np.zeros(()),
         }
     )
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Small networks, asked as one: hidden [H, L] and weight [count, H], with their biases."""
+
+    hidden: NDArray[np.float64]
+    hidden_bias: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+
+def _fit(inside: Tensor, label: NDArray[np.intp], count: int) -> _Fitted:
+    """Fit networks that tell ``count`` labels [n] apart by ``inside``, float32 [n, L].
+
+    Their logits' mean is what one network says that has the hidden layers of all.
+    """
+    with torch.random.fork_rng(devices=[]):
+        fitted = [_fit_one(inside, torch.from_numpy(label), count, k) for k in range(_NETWORKS)]
+    parts = [[p.detach().double().numpy() for p in network.parameters()] for network in fitted]
+    hidden, hidden_bias, weight, bias = zip(*parts, strict=True)
+    return _Fitted(
+        np.concatenate(hidden),
+        np.concatenate(hidden_bias),
+        np.concatenate(weight, axis=1) / _NETWORKS,
+        np.mean(bias, axis=0),
+    )
+
+
+def _fit_one(inside: Tensor, label: Tensor, count: int, seed: int) -> nn.Module:
+    torch.manual_seed(seed)
+    network = nn.Sequential(
+        nn.Linear(inside.shape[1], _HIDDEN),
+        nn.ReLU(),
+        nn.Dropout(_DROPOUT),
+        nn.Linear(_HIDDEN, count),
+    )
+    steps = max(_LEAST_STEPS, _EPOCHS * len(label) // _BATCH)
+    optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
+    order = label.new_empty(0)
+    for _ in range(steps):
+        if len(order) < _BATCH:
+            order = torch.cat([order, torch.randperm(len(label))])
+        batch, order = order[:_BATCH], order[_BATCH:]
+        loss = functional.cross_entropy(network(inside[batch]), label[batch])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        cycle.step()
+    return network
 
 
 def ask_gate(gate: Gate, examples: Examples) -> Said:
@@ -191,13 +253,3 @@ def _limits(logits: NDArray[np.float64], bare: NDArray[np.bool_]) -> tuple[float
 
 def _bounded(probability: float) -> float:
     return round(float(np.clip(probability, 0.5, 0.999)), 4)
-
-
-def _last_layer(fitted: MLPClassifier) -> dict[str, NDArray[np.float64]]:
-    """Return weight [_SORTS, H] and bias [_SORTS]; a sort that was not fitted on is never said."""
-    weight, bias = np.zeros((_SORTS, _HIDDEN)), np.full(_SORTS, -20.0)
-    last, last_bias = fitted.coefs_[1].T, fitted.intercepts_[1]
-    if len(fitted.classes_) == 2:  # scikit-learn keeps one logit then, of the second class
-        last, last_bias = np.stack([0 * last[0], last[0]]), np.array([0.0, last_bias[0]])
-    weight[fitted.classes_], bias[fitted.classes_] = last, last_bias
-    return {"weight": weight, "bias": bias}

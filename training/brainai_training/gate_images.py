@@ -15,7 +15,7 @@ from brainai.imaging.study import Study
 from brainai.inference.gate import check_study
 from brainai.inference.preprocess import to_tensor
 from brainai.inference.spec import GATE_KINDS, InputSpec
-from brainai_training.config import Config
+from brainai_training.config import CONFIGS, Config, load_config
 from brainai_training.outsiders import (
     Outsider,
     altered_heads,
@@ -23,6 +23,7 @@ from brainai_training.outsiders import (
     other_sequences,
     pictures,
 )
+from brainai_training.packages import package_images
 from brainai_training.tensors import TensorStore
 
 FLAIR, ALTERED, STRIPPED = "FLAIR", "the same, altered", "the same, skull removed"
@@ -64,14 +65,22 @@ class _Image:
     bare: bool = False
 
 
-def gather_images(store: TensorStore, config: Config, data: Path) -> GateImages:
-    """Collect all of them: the patients' in the folds of the split, pictures by their name."""
+def gather_images(store: TensorStore, config: Config, data: Path, work: Path) -> GateImages:
+    """Collect all of them: the patients' in the folds of the split, others by their group.
+
+    work: where the packages that carry some of them are kept.
+
+    Raises DataError where a package can't be had.
+    """
     fold_of = {row.patient: row.fold for row in store.rows}
+    # A gate of another configuration is asked about all that it was made to refuse.
+    gated = config if config.gate_of is None else load_config(CONFIGS / f"{config.gate_of}.toml")
     images = [
         *_flair(store, {s.name for s in config.sources if s.layout == "brats"}),
         *_outsiders(other_sequences(data, config, set(fold_of)), config.input),
         *_outsiders(altered_heads(data, config, set(fold_of)), config.input),
         *_without_heads(config.input),
+        *_outsiders(package_images(gated.packages, work / "packages"), config.input),
     ]
     folds = config.split.folds
     return GateImages(

@@ -52,7 +52,7 @@ def make_gates(
     if config.gate_of is not None and _path(folder, None).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    images = gather_images(store, config, data)
+    images = gather_images(store, config, data, work)
     stem = make_stem(weights, config.train.pretrained)
     # Each image once as it is and once changed as scanners and people do.
     embedding = np.concatenate(
@@ -103,7 +103,7 @@ def measure_gates(
     Raises DataError where the gates of the folds are not in ``work``.
     """
     folder = gate_folder(work, config)
-    images = gather_images(store, config, data)
+    images = gather_images(store, config, data, work)
     for fold in range(config.split.folds):
         _check_there(_path(folder, fold))
     checks = [_gate_check(_path(folder, fold), config) for fold in range(config.split.folds)]

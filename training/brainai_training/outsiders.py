@@ -6,10 +6,11 @@ pydicom carry, and drawings.
 """
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import skimage
@@ -35,7 +36,7 @@ PICTURES, MEDICAL = "photographs and pictures", "DICOM test files of pydicom"
 
 _STEP = 3
 """Every so many slices of a patient."""
-_MAX_PIXELS = 1 << 24
+MAX_PIXELS = 1 << 24
 
 Pixels = NDArray[np.float32]
 
@@ -148,10 +149,15 @@ def _medical_pictures() -> Iterator[Outsider]:
         warnings.simplefilter("ignore")  # of odd headers, for which these files are kept
         for name in sorted(set(map(str, get_testdata_files("*.dcm")))):
             try:
-                image = read_study(Path(name).read_bytes(), _MAX_PIXELS).slice
+                image = read_study(Path(name).read_bytes(), MAX_PIXELS).slice
             except (BrainAIError, OSError):
                 continue
-            yield Outsider(image, NOT_BRAIN_MR, MEDICAL, Path(name).stem)
+            yield Outsider(image, NOT_BRAIN_MR, MEDICAL, group_of(name))
+
+
+def group_of(name: str) -> str:
+    """Return the first word of a file's name: those of several codings of one image share it."""
+    return re.split(r"[_.-]", PurePath(name).name)[0]
 
 
 def _grey(data: bytes) -> Pixels:

@@ -135,9 +135,10 @@ def _go_on(run: Path, config: Config, stages: int) -> Progress:
     """Read how far a run has come; note whose run it is where it is new."""
     path, owner = run / "progress.json", run / "config.json"
     # How many folds are held out does not change what is trained with one of them held out; nor
-    # does the network that refines what this one says, nor the version that it is shipped as.
+    # does the network that refines what this one says, what the gate learns from, or the version
+    # that it is shipped as.
     split = msgspec.structs.replace(config.split, measured=None)
-    trained = msgspec.structs.replace(config, split=split, refine=None, version="")
+    trained = msgspec.structs.replace(config, split=split, refine=None, packages=(), version="")
     encoded = msgspec.json.encode(trained)
     if not path.exists():
         owner.write_bytes(encoded)

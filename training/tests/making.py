@@ -1,19 +1,23 @@
 """What the tests are fed with: phantoms, written in the layouts of real data sets."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import nibabel as nib
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from brainai.imaging.phantom import Phantom, draw_phantom
 from brainai.imaging.study import Slice
 from brainai_training.answers import ALONE, LESION_THRESHOLDS, SliceAnswer
-from brainai_training.config import Config, Source, load_config
+from brainai_training.config import Config, Package, PackageImages, Source, load_config
 from brainai_training.datasets.case import Case, Stack, masked_stack
 from brainai_training.gate import Examples
 
@@ -183,3 +187,42 @@ def gate_examples(
     kind = np.repeat(kinds, 40 * len(patients)).astype(np.intp)
     every = np.ones(len(kind), dtype=bool)
     return Examples(np.concatenate(drawn), kind, every, ~every)
+
+
+def dicom_ct(number: int = 0, **changed: object) -> bytes:
+    """Draw a round body, its tissue at 40 HU, in air; stored at an offset, as scanners do."""
+    file = FileMetaDataset()
+    file.TransferSyntaxUID = ExplicitVRLittleEndian
+    file.MediaStorageSOPClassUID = CTImageStorage
+    file.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[str(number)])
+    y, x = np.mgrid[-1:1:96j, -1:1:96j]
+    grain = np.random.default_rng(number).normal(0, 10, (96, 96))
+    units = np.where(x**2 + y**2 < 0.7, 40 + grain, -1000)
+    ct = Dataset()
+    ct.file_meta = file
+    ct.SOPClassUID, ct.SOPInstanceUID = file.MediaStorageSOPClassUID, generate_uid()
+    ct.Modality, ct.PhotometricInterpretation = "CT", "MONOCHROME2"
+    ct.Rows, ct.Columns, ct.SamplesPerPixel = 96, 96, 1
+    ct.BitsAllocated, ct.BitsStored, ct.HighBit, ct.PixelRepresentation = 16, 12, 11, 0
+    ct.RescaleIntercept, ct.RescaleSlope = "-1024", "1"
+    ct.PixelData = (units + 1024).astype(np.uint16).tobytes()
+    for name, value in changed.items():
+        setattr(ct, name, value)
+    written = io.BytesIO()
+    ct.save_as(written, enforce_file_format=True)
+    return written.getvalue()
+
+
+def write_wheel(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write the wheel of a package, samples 1.0, into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "samples-1.0-py3-none-any.whl"
+    with ZipFile(path, "w") as wheel:
+        for name, data in files.items():
+            wheel.writestr(name, data)
+    return path
+
+
+def package(wheel: Path, *images: PackageImages) -> Package:
+    """Describe what a wheel of ``write_wheel`` carries."""
+    return Package("samples==1.0", hashlib.sha256(wheel.read_bytes()).hexdigest(), images)

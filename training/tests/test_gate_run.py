@@ -7,6 +7,7 @@ from brainai.inference.metrics import load_metrics
 from brainai.inference.runtime import Runtime
 from brainai.inference.spec import load_spec
 from brainai_training import gate_run
+from brainai_training.config import PackageImages
 from brainai_training.errors import DataError
 from brainai_training.gate_images import FLAIR, GateImages, gather_images
 from brainai_training.gate_run import GATE_NAME, gate_folder, make_gates, measure_gates
@@ -14,7 +15,7 @@ from brainai_training.gate_series import FLAIR_SERIES
 from brainai_training.gate_stem import as_batch, make_stem
 from brainai_training.tensors import TensorStore
 from tests.conftest import Trained
-from tests.making import SMOKE, config_with
+from tests.making import NOT_BRAIN_MR, SMOKE, config_with, dicom_ct, package, write_wheel
 
 
 def test_refusals_of_the_smoke_run_are_counted_by_kind(
@@ -59,8 +60,10 @@ def test_the_shipped_folder_says_gate_and_distance_of_each_slice(
     assert outputs.distance.min() >= 0
 
 
-def test_an_image_is_in_the_fold_of_its_patient(store: TensorStore, phantom_data: Path) -> None:
-    images = gather_images(store, SMOKE, phantom_data)
+def test_an_image_is_in_the_fold_of_its_patient(
+    store: TensorStore, phantom_data: Path, tmp_path: Path
+) -> None:
+    images = gather_images(store, SMOKE, phantom_data, tmp_path)
     fold_of = {row.patient: row.fold for row in store.rows}
     heads = [k for k, group in enumerate(images.group.tolist()) if group in fold_of]
     assert [images.fold[k] for k in heads] == [fold_of[images.group[k]] for k in heads]
@@ -68,6 +71,23 @@ def test_an_image_is_in_the_fold_of_its_patient(store: TensorStore, phantom_data
     for group, fold in zip(images.group.tolist(), images.fold.tolist(), strict=True):
         folds.setdefault(group, set()).add(fold)
     assert all(len(found) == 1 for found in folds.values())
+
+
+def test_the_images_of_packages_are_among_them(
+    store: TensorStore, phantom_data: Path, tmp_path: Path
+) -> None:
+    wheel = write_wheel(
+        tmp_path / "packages", {"knees/1.dcm": dicom_ct(), "knees/2.dcm": dicom_ct()}
+    )
+    knees = PackageImages("knees/*.dcm", "not_brain_mr", "CT", "knees")
+    images = gather_images(
+        store, config_with(packages=(package(wheel, knees),)), phantom_data, tmp_path
+    )
+    here = images.title == "CT"
+    assert here.sum() == 6
+    assert set(images.kind[here]) == {NOT_BRAIN_MR}
+    assert len(set(images.fold[here])) == 1
+    assert not images.plain[here].any()
 
 
 def test_without_the_gates_of_the_folds_nothing_is_measured(
