@@ -11,7 +11,7 @@ import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
-SAMPLE_STUDIES = (("study-tumor", 3, True), ("study-normal", 4, False))
+SAMPLE_STUDIES = (("study-tumor", 20, True), ("study-normal", 14, False))
 """Name, seed and whether it has a lesion. Picked by ``python -m bench.pick_phantoms``: how the
 model answers them shows the pages at work and nothing of how good it is."""
 
