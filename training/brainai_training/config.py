@@ -110,7 +110,7 @@ class PackageImages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The person, or the picture that they were made from; None: each file is its own, by the
     first word of its name."""
     step: int = 1
-    """Every so many files; of a volume, every so many slices."""
+    """Every so many files are read."""
 
 
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

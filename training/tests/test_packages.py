@@ -5,9 +5,9 @@ import pytest
 
 from brainai_training.config import Package, PackageImages
 from brainai_training.errors import DataError
-from brainai_training.outsiders import NOT_BRAIN_MR, WRONG_SEQUENCE
+from brainai_training.outsiders import NOT_BRAIN_MR
 from brainai_training.packages import package_images
-from tests.making import dicom_ct, head_volume, package, write_nifti, write_wheel
+from tests.making import dicom_ct, package, write_wheel
 
 KNEES = PackageImages("data/knees/*.dcm", "not_brain_mr", "CT", "knees")
 
@@ -29,16 +29,6 @@ def test_what_is_no_ct_is_shown_as_it_is(tmp_path: Path) -> None:
     wheel = write_wheel(tmp_path, {"data/knees/1.dcm": dicom_ct(Modality="MR")})
     (shown,) = package_images((package(wheel, KNEES),), tmp_path)
     assert shown.image.pixels.min() < -900
-
-
-def test_of_a_volume_every_so_many_slices_are_shown(tmp_path: Path) -> None:
-    voxels, _ = head_volume(slices=9)
-    write_nifti(tmp_path / "head.nii.gz", voxels)
-    wheel = write_wheel(tmp_path, {"data/head.nii.gz": (tmp_path / "head.nii.gz").read_bytes()})
-    heads = PackageImages("data/*.nii.gz", "wrong_sequence", "T1 of other heads", step=3)
-    shown = list(package_images((package(wheel, heads),), tmp_path))
-    assert len(shown) == 3
-    assert {(each.code, each.group) for each in shown} == {(WRONG_SEQUENCE, "head")}
 
 
 def test_codings_of_one_image_are_one_group(tmp_path: Path) -> None:
