@@ -27,7 +27,6 @@ from brainai.labels import Label, Sequence
 SIZE_PX = 64
 CELL_PX = 8
 
-GATE_SHARES = (0.7, 0.2, 0.1)
 DISTANCE = 0.5
 OPEN_GATE = GateSpec(not_brain_mr=0.9, wrong_sequence=0.9, refuse_distance=2.0, unsure_distance=1.0)
 """Lets everything pass."""
@@ -40,14 +39,15 @@ def write_tiny_model(
     with_lesion: bool = True,
     gate: GateSpec | None = OPEN_GATE,
     beside: tuple[Sequence, ...] = (),
+    gate_shares: tuple[float, float, float] = (0.7, 0.2, 0.1),
 ) -> ModelSpec:
     """Write model.onnx, model.json, golden.npz and metrics.json into ``folder``.
 
     beside: sequences that it reads beside FLAIR, and adds to it.
-    Whatever it sees, its gate says GATE_SHARES and DISTANCE: the limits of ``gate`` decide.
+    Whatever it sees, its gate says ``gate_shares`` and DISTANCE: the limits of ``gate`` decide.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(_graph(1 + len(beside)), folder / "model.onnx")
+    onnx.save_model(_graph(1 + len(beside), gate_shares), folder / "model.onnx")
     digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     spec = ModelSpec(
         format=1,
@@ -141,7 +141,7 @@ def tiny_metrics(sha256: str) -> Metrics:
     )
 
 
-def _graph(depth: int) -> onnx.ModelProto:
+def _graph(depth: int, gate_shares: tuple[float, float, float]) -> onnx.ModelProto:
     """Channels added -> cells' mean brightness -> evidence [N, 8, 8] -> logits [N, 2].
 
     Bright pixels -> lesion.
@@ -172,7 +172,7 @@ def _graph(depth: int) -> onnx.ModelProto:
         "signs": np.array([[-0.5, 0.5]], np.float32),
         "bright": np.array(1.5, np.float32),
         "nothing": np.zeros((1, 3), np.float32),
-        "shares": np.log(np.array([GATE_SHARES], np.float32)),
+        "shares": np.log(np.array([gate_shares], np.float32)),
         "zero": np.array(0.0, np.float32),
         "far": np.array(DISTANCE, np.float32),
     }

@@ -196,17 +196,23 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         "",
         "Each image is judged by the gate of a fold that never saw its patient or its picture, "
         "with limits chosen on others; all folds together. Of a whole series up to 24 slices of "
-        "its middle are asked, and it is refused where more than a third of them would be.",
+        "its middle are asked, and it is refused where more than a third of them would be. What "
+        "looks less like brain FLAIR than like all else, but not surely, is answered with a "
+        "warning.",
         "",
-        "| images | to be refused | number | refused | with the true reason |",
-        "|---|---|---|---|---|",
+        "| images | to be refused | number | refused | with the true reason "
+        "| refused or warned of |",
+        "|---|---|---|---|---|---|",
     ]
     for r in refusals:
-        reason = "" if r.with_true_reason is None else f"{r.with_true_reason:.1%}"
+        reason, warned = (
+            "" if share is None else f"{share:.1%}"
+            for share in (r.with_true_reason, r.refused_or_warned)
+        )
         wanted = "yes" if r.should_refuse else "no"
         lines.append(
             f"| {r.title}{': ' + r.note if r.note else ''} | {wanted} | {r.images} "
-            f"| {r.refused:.1%} | {reason} |"
+            f"| {r.refused:.1%} | {reason} | {warned} |"
         )
     return "\n".join([*lines, ""])
 

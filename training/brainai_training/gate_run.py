@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -10,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainai.imaging.study import Facts
-from brainai.inference.gate import Refusal, check_outputs
+from brainai.inference.gate import Refusal, check_outputs, warn_of_doubt
 from brainai.inference.metrics import RefusalFigure
-from brainai.inference.runtime import Runtime
+from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import GATE_KINDS, FileSpec, GateFile, GateSpec
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.export import export_float, halve
 from brainai_training.gate import Examples, ask_gate, choose_limits, fit_gate
 from brainai_training.gate_images import GateImages, double, gather_images
-from brainai_training.gate_series import Check, find_series, refuse_series
+from brainai_training.gate_series import find_series, refuse_series
 from brainai_training.gate_stem import (
     DISTANCE,
     GATE,
@@ -106,8 +107,8 @@ def measure_gates(
     images = gather_images(store, config, data, work)
     for fold in range(config.split.folds):
         _check_there(_path(folder, fold))
-    checks = [_gate_check(_path(folder, fold), config) for fold in range(config.split.folds)]
-    slices: dict[tuple[int, str], list[str]] = defaultdict(list)
+    gates = [_Asked(_path(folder, fold), config) for fold in range(config.split.folds)]
+    slices: dict[tuple[int, str], list[_Verdict]] = defaultdict(list)
     for fold, kind, title, tensor, early in zip(
         images.fold.tolist(),
         images.kind.tolist(),
@@ -116,17 +117,17 @@ def measure_gates(
         images.early.tolist(),
         strict=True,
     ):
-        refusal = checks[fold](tensor)
-        slices[kind, title].append(early or ("" if refusal is None else refusal.code))
-    whole: dict[tuple[int, str], list[str]] = defaultdict(list)
+        slices[kind, title].append(_Verdict(early, True) if early else gates[fold].judge(tensor))
+    whole: dict[tuple[int, str], list[_Verdict]] = defaultdict(list)
     fold_of = {row.patient: row.fold for row in store.rows}
     for series in find_series(data, config):
-        check = checks[fold_of[series.patient]]
-        whole[series.kind, series.title].append(refuse_series(series, config.input, check))
+        check = gates[fold_of[series.patient]].check
+        code = refuse_series(series, config.input, check)
+        whole[series.kind, series.title].append(_Verdict(code, None))
     return [
-        _figure(kind, title, codes)
+        _figure(kind, title, verdicts)
         for said in (slices, whole)
-        for (kind, title), codes in sorted(said.items())
+        for (kind, title), verdicts in sorted(said.items())
     ]
 
 
@@ -138,15 +139,35 @@ def _check_there(path: Path) -> None:
         )
 
 
-def _gate_check(path: Path, config: Config) -> Check:
-    limits = _limits(path)
-    runtime = Runtime(path.parent, _gate_alone(path.name))
+@dataclass(frozen=True)
+class _Verdict:
+    """code: that of the refusal, or "". doubted: refused or warned of; None of a series."""
 
-    def check(tensor: NDArray[np.float32]) -> Refusal | None:
-        outputs = runtime.run(as_batch(tensor[None], config.input))
-        return check_outputs(outputs, limits, Facts())
+    code: str
+    doubted: bool | None
 
-    return check
+
+class _Asked:
+    """The gate in a file, through the engine, as serving asks it of what has no header."""
+
+    def __init__(self, path: Path, config: Config) -> None:
+        self._limits, self._spec = _limits(path), config.input
+        self._runtime = Runtime(path.parent, _gate_alone(path.name))
+
+    def judge(self, tensor: NDArray[np.float32]) -> _Verdict:
+        """Judge a slice as the network sees it, float32 [S, S]."""
+        outputs = self._ask(tensor)
+        refusal = check_outputs(outputs, self._limits, Facts())
+        if refusal is not None:
+            return _Verdict(refusal.code, True)
+        return _Verdict("", bool(warn_of_doubt(outputs, Facts())))
+
+    def check(self, tensor: NDArray[np.float32]) -> Refusal | None:
+        """Tell why a slice is refused."""
+        return check_outputs(self._ask(tensor), self._limits, Facts())
+
+    def _ask(self, tensor: NDArray[np.float32]) -> Outputs:
+        return self._runtime.run(as_batch(tensor[None], self._spec))
 
 
 def _gate_alone(name: str) -> FileSpec:
@@ -177,8 +198,9 @@ def _limits(path: Path) -> GateSpec:
     return msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=GateSpec)
 
 
-def _figure(kind: int, title: str, codes: list[str]) -> RefusalFigure:
-    refused = [code for code in codes if code]
+def _figure(kind: int, title: str, verdicts: list[_Verdict]) -> RefusalFigure:
+    codes = [verdict.code for verdict in verdicts]
+    doubted = [verdict.doubted for verdict in verdicts if verdict.doubted is not None]
     wanted = kind != 0
     right = sum(code == GATE_KINDS[kind] for code in codes)
     return RefusalFigure(
@@ -186,6 +208,7 @@ def _figure(kind: int, title: str, codes: list[str]) -> RefusalFigure:
         note="",
         should_refuse=wanted,
         images=len(codes),
-        refused=round(len(refused) / len(codes), 4),
+        refused=round(sum(map(bool, codes)) / len(codes), 4),
         with_true_reason=round(right / len(codes), 4) if wanted else None,
+        refused_or_warned=round(sum(doubted) / len(doubted), 4) if doubted else None,
     )

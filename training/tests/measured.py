@@ -50,7 +50,7 @@ TUMOR_SLICES, SLICES, FREE_SLICES = 4, 8, 4
 REFUSALS = [
     RefusalFigure(
         title="noise", note="drawn", should_refuse=True, images=20, refused=0.95,
-        with_true_reason=0.9,
+        with_true_reason=0.9, refused_or_warned=0.975,
     ),
     RefusalFigure(
         title="FLAIR of patients held out", note="", should_refuse=False, images=30, refused=0.0,

@@ -70,8 +70,8 @@ def test_the_card_counts_studies_found_and_false_alarms(measured: Measured) -> N
 def test_the_card_tells_refusals_wanted_from_those_that_are_not(measured: Measured) -> None:
     card = _card(measured)
     assert measured.metrics.refusals == REFUSALS
-    assert "| noise: drawn | yes | 20 | 95.0% | 90.0% |" in card
-    assert "| FLAIR of patients held out | no | 30 | 0.0% |  |" in card
+    assert "| noise: drawn | yes | 20 | 95.0% | 90.0% | 97.5% |" in card
+    assert "| FLAIR of patients held out | no | 30 | 0.0% |  |  |" in card
 
 
 def test_what_was_not_measured_has_no_heading(measured: Measured) -> None:

@@ -30,6 +30,7 @@ def test_refusals_of_the_smoke_run_are_counted_by_kind(
     assert flair.images == len(store.find(stripped=False, volume_stats=False))
     series = figures[FLAIR_SERIES]
     assert not series.should_refuse
+    assert series.refused_or_warned is None
     assert series.images == len({row.patient for row in store.rows})
     others = [figure for figure in metrics.refusals if figure.should_refuse]
     assert len(others) >= 8
@@ -37,6 +38,9 @@ def test_refusals_of_the_smoke_run_are_counted_by_kind(
         assert figure.with_true_reason is not None
         assert figure.with_true_reason <= figure.refused <= 1
         assert figure.images > 0
+        if "series" not in figure.title:
+            assert figure.refused_or_warned is not None
+            assert figure.refused <= figure.refused_or_warned <= 1
     assert figures["noise"].refused > 0.9
     assert figures["text"].refused > 0.9
 

@@ -84,6 +84,9 @@ class RefusalFigureSchema(Schema):
     images = whole("Images")
     refused = number("Share that was refused")
     with_true_reason = number_or_null("Share that was refused with the right code")
+    refused_or_warned = number_or_null(
+        "Share that was refused, or answered with a warning that it may be no brain FLAIR"
+    )
 
 
 class ForerunnerSchema(Schema):

@@ -17,6 +17,13 @@ _SEND_BRAIN = "Send an axial FLAIR slice of the brain."
 _SEND_FLAIR = "Send the same slice of the FLAIR series."
 _OR_FORCE = "If it is one, it can be judged all the same (force=true)."
 
+_LOOKS_LIKE = {
+    _WRONG_SEQUENCE: "brain MR of another sequence than FLAIR (T1, T2 or proton density)",
+    _NOT_BRAIN_MR: "something else than MR of a brain",
+}
+# As likely as not: what is passed beyond that is answered with a warning.
+_DOUBTED = 0.5
+
 # The limits lie outside of what 37 000 preparations of FLAIR slices showed: raw, windowed, as JPEG,
 # cropped to the head, brightened, with a tenth of the head saturated.
 
@@ -87,6 +94,27 @@ def check_outputs(outputs: Outputs, gate: GateSpec | None, facts: Facts) -> Refu
     if strange:
         return Refusal(_NOT_BRAIN_MR, "The image does not look like MR of a brain.", _SEND_BRAIN)
     return None
+
+
+def warn_of_doubt(outputs: Outputs, facts: Facts) -> tuple[str, ...]:
+    """Warn where the one slice of a batch looks less like brain FLAIR than like all else.
+
+    What is surely something else is refused before (check_outputs). Where the header says FLAIR,
+    the network's doubt of the sequence does not count.
+    """
+    if outputs.gate is None:
+        return ()
+    shares = dict(zip(GATE_KINDS, gate_probabilities(outputs.gate)[0].tolist(), strict=True))
+    against = {code: shares[code] for code in (_WRONG_SEQUENCE, _NOT_BRAIN_MR)}
+    if facts.sequence is MrSequence.FLAIR:
+        del against[_WRONG_SEQUENCE]
+    if sum(against.values()) < _DOUBTED:
+        return ()
+    likeliest = max(against, key=against.__getitem__)
+    return (
+        f"The image looks more like {_LOOKS_LIKE[likeliest]} than like brain FLAIR, though not "
+        "surely enough to be refused. If it is, the answer means nothing.",
+    )
 
 
 def find_unsure(probability: float, outputs: Outputs, spec: ModelSpec) -> Unsure | None:

@@ -87,6 +87,9 @@ class RefusalFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Share that was refused, [0, 1]."""
     with_true_reason: float | None
     """Share that was refused with the code that is right for the kind; null for FLAIR."""
+    refused_or_warned: float | None = None
+    """Share that was refused, or answered with a warning that it may be no brain FLAIR; null for
+    series."""
 
 
 class Bootstrap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

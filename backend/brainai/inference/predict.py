@@ -20,7 +20,14 @@ from brainai.inference.calibrate import calibrate, decide
 from brainai.inference.clock import Clock
 from brainai.inference.explain import to_heatmap
 from brainai.inference.findings import StudyPrediction
-from brainai.inference.gate import Refusal, Unsure, check_outputs, check_study, find_unsure
+from brainai.inference.gate import (
+    Refusal,
+    Unsure,
+    check_outputs,
+    check_study,
+    find_unsure,
+    warn_of_doubt,
+)
 from brainai.inference.judge import Progress
 from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
@@ -218,7 +225,8 @@ class Predictor:
             with clock.stage("explain"):
                 heatmap = _heatmap(outputs, prepared, probability) if explain else None
                 preview = window(study.slice.pixels, prepared.stats)
-        warnings = study.warnings + ((refusal.warning,) if refusal else ())
+        warnings = study.warnings
+        warnings += (refusal.warning,) if refusal else warn_of_doubt(outputs, study.facts)
         warnings += (NO_HEATMAP_WARNING,) if explain and heatmap is None else ()
         return Prediction(
             id=uuid.uuid4().hex,

@@ -3,7 +3,12 @@ import pytest
 
 from brainai.imaging.phantom import draw_phantom
 from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence, Slice, Study
-from brainai.inference.gate import check_outputs, check_study, gate_probabilities
+from brainai.inference.gate import (
+    check_outputs,
+    check_study,
+    gate_probabilities,
+    warn_of_doubt,
+)
 from brainai.inference.runtime import Outputs
 from tests.tiny_model import OPEN_GATE
 
@@ -75,6 +80,33 @@ def test_a_header_that_says_flair_outweighs_the_networks_doubt_of_the_sequence()
     assert doubted is not None
     assert doubted.code == "wrong_sequence"
     assert check_outputs(outputs, OPEN_GATE, Facts(sequence=MrSequence.FLAIR)) is None
+
+
+FLAIR_HEADER = Facts(sequence=MrSequence.FLAIR)
+
+
+@pytest.mark.parametrize(
+    ("shares", "facts", "found"),
+    [
+        ((0.51, 0.29, 0.2), Facts(), None),
+        ((0.4, 0.4, 0.2), Facts(), "another sequence than FLAIR"),
+        ((0.4, 0.2, 0.4), Facts(), "something else than MR of a brain"),
+        # A header that says FLAIR leaves the doubt whether this is a brain.
+        ((0.3, 0.5, 0.2), FLAIR_HEADER, None),
+        ((0.1, 0.3, 0.6), FLAIR_HEADER, "something else than MR of a brain"),
+    ],
+)
+def test_what_looks_less_like_brain_flair_than_like_all_else_is_warned_of(
+    shares: tuple[float, float, float], facts: Facts, found: str | None
+) -> None:
+    outputs = Outputs(np.zeros((1, 2), np.float32), gate=np.log(np.array([shares], np.float32)))
+    warnings = warn_of_doubt(outputs, facts)
+    assert len(warnings) == (found is not None)
+    assert found is None or found in warnings[0]
+
+
+def test_a_model_without_a_gate_warns_of_nothing() -> None:
+    assert warn_of_doubt(Outputs(np.zeros((1, 2), np.float32)), Facts()) == ()
 
 
 def test_a_model_without_a_gate_refuses_nothing() -> None:

@@ -137,6 +137,14 @@ def test_what_the_gate_does_not_know_is_refused_unless_it_is_forced(
     assert f"refused ({code})" in warning
 
 
+def test_what_may_be_no_brain_flair_is_answered_with_a_warning(tmp_path: Path) -> None:
+    write_tiny_model(tmp_path, gate_shares=(0.3, 0.6, 0.1))
+    (warning,) = Predictor(tmp_path, MAX_PIXELS, threads=1).predict(png()).warnings
+    assert "brain MR of another sequence than FLAIR" in warning
+    forced = _gated(tmp_path, wrong_sequence=0.15).predict(png(), force=True)
+    assert len(forced.warnings) == 1
+
+
 def test_what_is_unlike_the_training_slices_is_uncertain_with_its_reason(tmp_path: Path) -> None:
     prediction = _gated(tmp_path, unsure_distance=0.5).predict(png())
     assert prediction.label is Label.UNCERTAIN

@@ -584,6 +584,8 @@ export interface components {
             note: string;
             /** @description Share that was refused */
             refused: number;
+            /** @description Share that was refused, or answered with a warning that it may be no brain FLAIR */
+            refused_or_warned: number | null;
             /** @description False for what the model is made for */
             should_refuse: boolean;
             /** @description The kind of image */

@@ -300,6 +300,7 @@ export function aRefusal(changes: Partial<RefusalFigure> = {}): RefusalFigure {
     images: 200,
     refused: 1,
     with_true_reason: 1,
+    refused_or_warned: 1,
     ...changes,
   };
 }

@@ -17,9 +17,11 @@ function rowgroups(): HTMLElement[] {
 }
 
 describe("RefusalTable", () => {
-  it("shows how much was refused, and with which share of right reasons", () => {
-    render(<RefusalTable refusals={[aRefusal({ refused: 0.973, with_true_reason: 0.961 })]} />);
-    expect(screen.getByRole("row", { name: /noise/ })).toHaveTextContent("noise20097.3%96.1%");
+  it("shows how much was refused, with which share of right reasons, and was warned of", () => {
+    const refusal = aRefusal({ refused: 0.973, with_true_reason: 0.961, refused_or_warned: 0.985 });
+    render(<RefusalTable refusals={[refusal]} />);
+    const row = screen.getByRole("row", { name: /noise/ });
+    expect(row).toHaveTextContent("noise20097.3%96.1%98.5%");
   });
 
   it("parts what should be refused from what should pass, whatever their order", () => {

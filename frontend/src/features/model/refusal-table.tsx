@@ -3,11 +3,15 @@ import { NotMeasured } from "../../components/not-measured";
 import { Cell, Row, ScrollTable } from "../../components/scroll-table";
 import { formatShare, formatWhole } from "../../domain/format";
 
-const COLUMNS = ["Images", "Number", "Refused", "With the right reason"];
+const COLUMNS = ["Images", "Number", "Refused", "With the right reason", "Refused or warned of"];
 
 interface RefusalRowsProps {
   heading: string;
   refusals: readonly RefusalFigure[];
+}
+
+function Share({ share }: { share: number | null }) {
+  return <Cell>{share === null ? <NotMeasured /> : formatShare(share)}</Cell>;
 }
 
 function RefusalRows({ heading, refusals }: RefusalRowsProps) {
@@ -23,11 +27,12 @@ function RefusalRows({ heading, refusals }: RefusalRowsProps) {
           {heading}
         </th>
       </tr>
-      {refusals.map(({ title, note, images, refused, with_true_reason: reason }) => (
+      {refusals.map(({ title, note, images, refused, ...shares }) => (
         <Row key={title} title={title} notes={note === "" ? [] : [note]}>
           <Cell>{formatWhole(images)}</Cell>
           <Cell>{formatShare(refused)}</Cell>
-          <Cell>{reason === null ? <NotMeasured /> : formatShare(reason)}</Cell>
+          <Share share={shares.with_true_reason} />
+          <Share share={shares.refused_or_warned} />
         </Row>
       ))}
     </tbody>
