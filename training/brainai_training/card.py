@@ -190,6 +190,8 @@ def _study_table(studies: list[StudyFigure]) -> str:
 def _refusal_table(refusals: list[RefusalFigure]) -> str:
     if not refusals:
         return ""
+    measured = any(r.refused_or_warned is not None for r in refusals)
+    warned_head = " refused or warned of |" if measured else ""
     lines = [
         "",
         "### Refusals",
@@ -200,9 +202,8 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         "looks less like brain FLAIR than like all else, but not surely, is answered with a "
         "warning.",
         "",
-        "| images | to be refused | number | refused | with the true reason "
-        "| refused or warned of |",
-        "|---|---|---|---|---|---|",
+        f"| images | to be refused | number | refused | with the true reason |{warned_head}",
+        f"|---|---|---|---|---|{'---|' if warned_head else ''}",
     ]
     for r in refusals:
         reason, warned = (
@@ -212,7 +213,7 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         wanted = "yes" if r.should_refuse else "no"
         lines.append(
             f"| {r.title}{': ' + r.note if r.note else ''} | {wanted} | {r.images} "
-            f"| {r.refused:.1%} | {reason} | {warned} |"
+            f"| {r.refused:.1%} | {reason} |{f' {warned} |' if measured else ''}"
         )
     return "\n".join([*lines, ""])
 

@@ -74,6 +74,13 @@ def test_the_card_tells_refusals_wanted_from_those_that_are_not(measured: Measur
     assert "| FLAIR of patients held out | no | 30 | 0.0% |  |  |" in card
 
 
+def test_warnings_that_were_not_counted_have_no_column(measured: Measured) -> None:
+    refusals = [replace(each, refused_or_warned=None) for each in REFUSALS]
+    card = to_card(measured.spec, replace(measured.metrics, refusals=refusals), measured.store.rows)
+    assert "| noise: drawn | yes | 20 | 95.0% | 90.0% |\n" in card
+    assert "warned of" not in card
+
+
 def test_what_was_not_measured_has_no_heading(measured: Measured) -> None:
     bare = replace(measured.metrics, studies=[], refusals=[])
     card = to_card(measured.spec, bare, measured.store.rows)

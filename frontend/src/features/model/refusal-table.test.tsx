@@ -35,6 +35,12 @@ describe("RefusalTable", () => {
     expect(row).toHaveTextContent("not measured");
   });
 
+  it("has no column of warnings where none were counted", () => {
+    render(<RefusalTable refusals={[aRefusal({ refused_or_warned: null })]} />);
+    expect(screen.queryByText("Refused or warned of")).toBeNull();
+    expect(screen.getByRole("row", { name: /noise/ })).toHaveTextContent(/^noise200100.0%100.0%$/);
+  });
+
   it("has no heading over nothing", () => {
     render(<RefusalTable refusals={[aRefusal()]} />);
     expect(rowgroups()).toHaveLength(1);
