@@ -87,8 +87,7 @@ def check_outputs(outputs: Outputs, gate: GateSpec | None, facts: Facts) -> Refu
     if wrong and (not strange or other > outside):
         return Refusal(
             _WRONG_SEQUENCE,
-            "The image looks like brain MR of another sequence than FLAIR (T1, T2 or proton "
-            "density).",
+            f"The image looks like {_LOOKS_LIKE[_WRONG_SEQUENCE]}.",
             _SEND_FLAIR,
         )
     if strange:
