@@ -13,23 +13,26 @@ from torch.nn import functional
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.gate import gate_probabilities
 from brainai.inference.spec import GateSpec
+from brainai_training.gate_maps import MapNetwork, fit_maps
 
 _SORTS = 4
 """Of brain MR: FLAIR with skull and without, other sequences with and without."""
 _DIRECTIONS = 48
 _LEADING, _LEADING_OF, _HIDDEN = 512, 1500, 512
-# The mean of so many small networks; how each is fitted.
-_NETWORKS = 2
+# The mean of so many small networks; how each of those on features is fitted.
+_NETWORKS, _MAP_NETWORKS = 2, 1
 _BATCH, _EPOCHS, _LEAST_STEPS, _RATE, _DECAY, _DROPOUT = 256, 30, 400, 2e-3, 0.01, 0.3
 # Of held-out FLAIR slices so many are refused as another sequence and as no brain MR, or unsure.
 _WRONG, _OUTSIDE, _UNSURE = 0.004, 0.002, 0.01
 
 
 class Gate(nn.Module):
-    """Three logits in the order of GATE_KINDS, and a distance; buffers alone, so it is exported.
+    """Three logits in the order of GATE_KINDS, and a distance.
 
-    forward: embedding float32 [N, D] -> logits [N, 3], distance [N]. Small networks tell brain MR
-    from all else, and others the sequences of brain MR. Those are harder to tell apart without the
+    forward: features float32 [N, D], maps float32 [N, M, H, W], as the stem makes them -> logits
+    [N, 3], distance [N]. By the features small networks tell brain MR from all else, and others the
+    sequences of brain MR; by the maps convolutional ones tell both; what they say is
+    averaged. Sequences are harder to tell apart without the
     skull, so an image that seems to have none must look more like another
     sequence to be called one: ``shift`` makes one limit fit both. The distance is that of
     Mahalanobis in the leading directions of the FLAIR slices, 1 at the 99th percentile of those
@@ -47,38 +50,47 @@ class Gate(nn.Module):
     centre: Tensor
     shift: Tensor
 
-    def __init__(self, arrays: dict[str, NDArray[np.float64]]) -> None:
-        """Take the buffers by name.
+    def __init__(
+        self, arrays: dict[str, NDArray[np.float64]], networks: Sequence[MapNetwork]
+    ) -> None:
+        """Take the networks on maps (one label more than _SORTS), and the buffers by name.
 
         mean, deviation: [D]. leading: [L, D]. hidden, hidden_bias: [H, L], [H]. weight, bias:
         [_SORTS + 1, H], [_SORTS + 1], the logit of no brain MR last. directions, centre: [K, D],
         [K]. shift: [], of the logit of another sequence.
         """
         super().__init__()
+        self.networks = nn.ModuleList(networks)
         for name, values in arrays.items():
             self.register_buffer(name, torch.from_numpy(values.astype(np.float32)))
 
-    def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, features: Tensor, maps: Tensor) -> tuple[Tensor, Tensor]:
         """See the class."""
-        z = self._scale(embedding)
+        z = self._scale(features)
         apart = z @ self.directions.T - self.centre
-        sorts, outside = self._tell(z)
+        sorts, outside = self._tell(z, maps)
         flair, other = sorts[:, :2].logsumexp(dim=1), sorts[:, 2:].logsumexp(dim=1)
         other = other + torch.where(_seem_bare(sorts), self.shift, 0.0)
         return torch.stack([flair, other, outside], dim=1), apart.square().mean(dim=1).sqrt()
 
-    def seem_bare(self, embedding: Tensor) -> Tensor:
-        """Tell which images, float32 [N, D], seem to have no skull: bool [N]."""
-        return _seem_bare(self._tell(self._scale(embedding))[0])
+    def seem_bare(self, features: Tensor, maps: Tensor) -> Tensor:
+        """Tell which images seem to have no skull, bool [N]. features, maps: as forward takes."""
+        return _seem_bare(self._tell(self._scale(features), maps)[0])
 
-    def _scale(self, embedding: Tensor) -> Tensor:
-        return (embedding - self.mean) / self.deviation
+    def _scale(self, features: Tensor) -> Tensor:
+        return (features - self.mean) / self.deviation
 
-    def _tell(self, z: Tensor) -> tuple[Tensor, Tensor]:
+    def _tell(self, z: Tensor, maps: Tensor) -> tuple[Tensor, Tensor]:
         """Return the log probability of each sort of brain MR, and the logit of no brain MR."""
         inside = (z @ self.leading.T @ self.hidden.T + self.hidden_bias).relu()
         said = inside @ self.weight.T + self.bias
-        return said[:, :_SORTS].log_softmax(dim=1), said[:, _SORTS]
+        sorts, outside = [said[:, :_SORTS].log_softmax(dim=1)], [said[:, _SORTS]]
+        for network in self.networks:
+            told = network(maps)
+            sorts.append(told[:, :_SORTS].log_softmax(dim=1))
+            outside.append(told[:, _SORTS] - told[:, :_SORTS].logsumexp(dim=1))
+        mean = torch.stack(sorts).mean(dim=0).log_softmax(dim=1)
+        return mean, torch.stack(outside).mean(dim=0)
 
 
 def _seem_bare(sorts: Tensor) -> Tensor:
@@ -87,12 +99,14 @@ def _seem_bare(sorts: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Examples:
-    """Embedded images: embedding float32 [n, D]; kind by place in GATE_KINDS [n].
+    """Images as the stem sees them: features float32 [n, D], maps float16 [n, M, H, W].
 
-    plain: bool [n], FLAIR as it is, not altered. bare: bool [n], a head without its skull.
+    kind: by place in GATE_KINDS [n]. plain: bool [n], FLAIR as it is, not altered. bare: bool [n],
+    a head without its skull.
     """
 
-    embedding: NDArray[np.float32]
+    features: NDArray[np.float32]
+    maps: NDArray[np.float16]
     kind: NDArray[np.intp]
     plain: NDArray[np.bool_]
     bare: NDArray[np.bool_]
@@ -119,9 +133,9 @@ class Said:
 
 def fit_gate(examples: Examples) -> Gate:
     """Fit on all examples."""
-    embedding = examples.embedding.astype(np.float64)
-    mean, deviation = embedding.mean(axis=0), embedding.std(axis=0) + 1e-3
-    z = (embedding - mean) / deviation
+    features = examples.features.astype(np.float64)
+    mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-3
+    z = (features - mean) / deviation
     # In the leading directions alone: the rest is noise, and makes the fit fifty times longer.
     _, _, leading = np.linalg.svd(z[:: max(1, len(z) // _LEADING_OF)], full_matrices=False)
     leading = leading[:_LEADING]
@@ -138,6 +152,7 @@ def fit_gate(examples: Examples) -> Gate:
     whitened = directions[:count] / (spread[:count, None] / np.sqrt(len(flair)))
     apart = np.sqrt(np.square((flair - centre) @ whitened.T).mean(axis=1))
     whitened = whitened / np.quantile(apart, 0.99)
+    label = np.where(brain, examples.sort, _SORTS)
     return Gate(
         {
             "mean": mean,
@@ -150,7 +165,8 @@ def fit_gate(examples: Examples) -> Gate:
             "directions": whitened,
             "centre": whitened @ centre,
             "shift": np.zeros(()),
-        }
+        },
+        [fit_maps(examples.maps, label, _SORTS + 1, seed) for seed in range(_MAP_NETWORKS)],
     )
 
 
@@ -208,11 +224,22 @@ def _fit_one(inside: Tensor, label: Tensor, count: int, seed: int) -> nn.Module:
 def ask_gate(gate: Gate, examples: Examples) -> Said:
     """Ask a gate that is just fitted about the FLAIR slices of other examples."""
     flair = examples.kind == 0
-    embedding = torch.from_numpy(examples.embedding[flair])
-    with torch.inference_mode():
-        logits, distance = (part.numpy().astype(np.float64) for part in gate(embedding))
-        bare = gate.seem_bare(embedding).numpy()
+    said = [
+        _ask(gate, examples.features[part], examples.maps[part])
+        for part in np.array_split(np.flatnonzero(flair), max(1, flair.sum() // _BATCH))
+    ]
+    logits, distance, bare = (np.concatenate(parts) for parts in zip(*said, strict=True))
     return Said(logits, distance, examples.plain[flair], bare)
+
+
+def _ask(
+    gate: Gate, features: NDArray[np.float32], maps: NDArray[np.float16]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return logits [n, 3], distance [n], and which seem to have no skull [n]."""
+    seen = torch.from_numpy(features), torch.from_numpy(maps).float()
+    with torch.inference_mode():
+        logits, distance = (part.numpy().astype(np.float64) for part in gate(*seen))
+        return logits, distance, gate.seem_bare(*seen).numpy()
 
 
 def choose_limits(parts: Sequence[Said]) -> tuple[GateSpec, float]:

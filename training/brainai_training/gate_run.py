@@ -25,9 +25,10 @@ from brainai_training.gate_stem import (
     DISTANCE,
     GATE,
     GateModel,
+    Seen,
     as_batch,
-    embed_images,
     make_stem,
+    see_images,
 )
 from brainai_training.tensors import TensorStore
 
@@ -55,20 +56,15 @@ def make_gates(
     folder.mkdir(parents=True, exist_ok=True)
     images = gather_images(store, config, data, work)
     stem = make_stem(weights, config.train.pretrained)
-    # Each image once as it is and once changed as scanners and people do.
-    embedding = np.concatenate(
-        [embed_images(stem, images.tensors, config, folder, change=c) for c in (False, True)]
-    )
-    images = double(images)
+    seen, images = see_images(stem, images.tensors, config, folder), double(images)
     every = np.ones(len(images.kind), dtype=bool)
     folds = range(config.split.folds)
     gates = {
-        fold: fit_gate(_examples(embedding, images, every if fold is None else images.fold != fold))
+        fold: fit_gate(_examples(seen, images, every if fold is None else images.fold != fold))
         for fold in (*folds, None)
     }
     said = {
-        fold: ask_gate(gates[fold], _examples(embedding, images, images.fold == fold))
-        for fold in folds
+        fold: ask_gate(gates[fold], _examples(seen, images, images.fold == fold)) for fold in folds
     }
     for fold, gate in gates.items():
         # What a gate is measured on has no say in its limits.
@@ -79,10 +75,9 @@ def make_gates(
         path.with_suffix(".json").write_bytes(msgspec.json.encode(limits))
 
 
-def _examples(
-    embedding: NDArray[np.float32], images: GateImages, here: NDArray[np.bool_]
-) -> Examples:
-    return Examples(embedding[here], images.kind[here], images.plain[here], images.bare[here])
+def _examples(seen: Seen, images: GateImages, here: NDArray[np.bool_]) -> Examples:
+    kind, plain, bare = images.kind[here], images.plain[here], images.bare[here]
+    return Examples(seen.features[here], seen.maps[here], kind, plain, bare)
 
 
 def ship_gate(config: Config, work: Path, out: Path) -> tuple[GateSpec, GateFile]:

@@ -89,7 +89,8 @@ def _beside_kaggle(folder: Path, patient: str) -> Iterator[Outsider]:
             yield Outsider(Slice(channel), WRONG_SEQUENCE, title, patient)
             if brain is not None:
                 stripped = np.where(brain.pixels > 0, channel, 0).astype(np.float32)
-                yield Outsider(Slice(stripped), WRONG_SEQUENCE, title, patient, bare=True)
+                named = f"{title}, skull removed"
+                yield Outsider(Slice(stripped), WRONG_SEQUENCE, named, patient, bare=True)
 
 
 def is_given(pixels: Pixels, flair: Pixels) -> bool:

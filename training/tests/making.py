@@ -186,7 +186,13 @@ def gate_examples(
     ]
     kind = np.repeat(kinds, 40 * len(patients)).astype(np.intp)
     every = np.ones(len(kind), dtype=bool)
-    return Examples(np.concatenate(drawn), kind, every, ~every)
+    features = np.concatenate(drawn)
+    return Examples(features, as_maps(features), kind, every, ~every)
+
+
+def as_maps(features: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Make up maps [n, D, 4, 4] that show the features [n, D] everywhere."""
+    return np.tile(features[:, :, None, None], (1, 1, 4, 4)).astype(np.float16)
 
 
 def dicom_ct(number: int = 0, **changed: object) -> bytes:

@@ -14,6 +14,7 @@ from tests.making import (
     FLAIR,
     NOT_BRAIN_MR,
     WRONG_SEQUENCE,
+    as_maps,
     embedded,
     gate_examples,
 )
@@ -30,16 +31,26 @@ def _ready(seen: Examples, others: Examples) -> tuple[Gate, GateSpec]:
     return gate, spec
 
 
-def _codes(gate: Gate, spec: GateSpec, embedding: NDArray[np.float32]) -> list[str | None]:
-    """Refuse as serving does, one image at a time."""
+def _ask(gate: Gate, features: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    """Return logits and distance of images whose maps show their features."""
+    maps = torch.from_numpy(as_maps(features)).float()
     with torch.inference_mode():
-        logits, distance = (part.numpy() for part in gate(torch.from_numpy(embedding)))
+        return tuple(part.numpy() for part in gate(torch.from_numpy(features), maps))
+
+
+def _codes(gate: Gate, spec: GateSpec, features: NDArray[np.float32]) -> list[str | None]:
+    """Refuse as serving does, one image at a time."""
+    logits, distance = _ask(gate, features)
     nothing = np.zeros((1, 2), dtype=np.float32)
     refusals = [
         check_outputs(Outputs(nothing, gate=logits[[k]], distance=distance[[k]]), spec, Facts())
-        for k in range(len(embedding))
+        for k in range(len(features))
     ]
     return [None if refusal is None else refusal.code for refusal in refusals]
+
+
+def _showing(examples: Examples, features: NDArray[np.float32]) -> Examples:
+    return replace(examples, features=features, maps=as_maps(features))
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +86,7 @@ def test_what_is_like_nothing_seen_is_refused_by_its_distance(
     strange = embedded(FLAIR, 30, 3, 30)
     strange[:, 5:] *= 10
     gate, spec = fitted
-    with torch.inference_mode():
-        _, distance = gate(torch.from_numpy(strange))
+    _, distance = _ask(gate, strange)
     assert float(distance.min()) > spec.refuse_distance
     assert None not in _codes(gate, spec, strange)
 
@@ -90,10 +100,9 @@ def test_the_limits_are_in_the_order_of_their_strength(fitted: tuple[Gate, GateS
 
 def test_few_flair_slices_are_far_enough_to_be_unsure(fitted: tuple[Gate, GateSpec]) -> None:
     gate, spec = fitted
-    embedding = np.concatenate([embedded(FLAIR, 50, 4, patient) for patient in range(40, 60)])
-    with torch.inference_mode():
-        _, distance = gate(torch.from_numpy(embedding))
-    assert float((distance >= spec.unsure_distance).float().mean()) < 0.04
+    features = np.concatenate([embedded(FLAIR, 50, 4, patient) for patient in range(40, 60)])
+    _, distance = _ask(gate, features)
+    assert (distance >= spec.unsure_distance).mean() < 0.04
 
 
 def test_the_distance_is_1_at_the_99th_percentile_of_what_it_was_fitted_on() -> None:
@@ -104,11 +113,11 @@ def test_the_distance_is_1_at_the_99th_percentile_of_what_it_was_fitted_on() -> 
 
 def test_a_patient_unlike_the_others_widens_the_limits_since_new_ones_may_be_so() -> None:
     seen, others = gate_examples(1, patients=SEEN), gate_examples(1, patients=OTHERS)
-    odd = others.embedding.copy()
+    odd = others.features.copy()
     odd[:40, 4:] *= 3
     new = embedded(FLAIR, 30, 2, 33)
     new[:, 4:] *= 3
-    narrow, wide = _ready(seen, others), _ready(seen, replace(others, embedding=odd))
+    narrow, wide = _ready(seen, others), _ready(seen, _showing(others, odd))
     assert sum(code is None for code in _codes(*narrow, new)) <= 3
     assert sum(code is None for code in _codes(*wide, new)) >= 20
 
@@ -116,10 +125,10 @@ def test_a_patient_unlike_the_others_widens_the_limits_since_new_ones_may_be_so(
 def test_where_flair_looks_like_an_outsider_the_limit_rises() -> None:
     """Some FLAIR slices lie at the border: they are not to be refused."""
     others = gate_examples(1, patients=OTHERS)
-    near = others.embedding.copy()
+    near = others.features.copy()
     mixed = np.flatnonzero(others.kind == FLAIR)[::20]
     near[mixed, 0] += 4.5
-    gate, spec = _ready(gate_examples(1, patients=SEEN), replace(others, embedding=near))
+    gate, spec = _ready(gate_examples(1, patients=SEEN), _showing(others, near))
     assert spec.wrong_sequence > 0.5
     codes = _codes(gate, spec, near[mixed])
     assert sum(code is None for code in codes) >= 0.8 * len(codes)
@@ -135,22 +144,20 @@ def test_a_kind_without_examples_is_never_the_reason(absent: str) -> None:
     (present,) = {"wrong_sequence", "not_brain_mr"} - {absent}
     assert set(_codes(gate, spec, embedded(KINDS[present], 40, 2, 20))) == {present}
     assert set(_codes(gate, spec, embedded(FLAIR, 40, 2, 21))) == {None}
-    with torch.inference_mode():
-        logits, _ = gate(torch.from_numpy(embedded(FLAIR, 3, 2, 21)))
+    logits, _ = _ask(gate, embedded(FLAIR, 3, 2, 21))
     assert logits.shape == (3, len(GATE_KINDS))
 
 
 def test_altered_slices_do_not_move_the_centre_of_flair() -> None:
     examples = gate_examples(1)
     altered = np.arange(len(examples.kind)) % 2 == 0
-    moved = examples.embedding.copy()
+    moved = examples.features.copy()
     moved[altered & (examples.kind == FLAIR), 7] += 3
-    gate = fit_gate(replace(examples, embedding=moved, plain=~altered))
+    gate = fit_gate(replace(_showing(examples, moved), plain=~altered))
     plain = embedded(FLAIR, 200, 2, 12)
     shifted = plain.copy()
     shifted[:, 7] += 3
-    with torch.inference_mode():
-        near, far = (gate(torch.from_numpy(part))[1].mean() for part in (plain, shifted))
+    near, far = (_ask(gate, part)[1].mean() for part in (plain, shifted))
     assert near < far
 
 
@@ -158,18 +165,17 @@ def _with_bare_heads(patients: range) -> Examples:
     """Half of the heads have no skull, and then FLAIR and other sequences overlap."""
     made = gate_examples(1, patients=patients)
     bare = (np.arange(len(made.kind)) % 2 == 0) & (made.kind != NOT_BRAIN_MR)
-    embedding = made.embedding.copy()
-    embedding[bare, 2] += 8
-    embedding[bare & (made.kind == WRONG_SEQUENCE), 0] -= 5
-    return replace(made, embedding=embedding, bare=bare)
+    features = made.features.copy()
+    features[bare, 2] += 8
+    features[bare & (made.kind == WRONG_SEQUENCE), 0] -= 5
+    return replace(_showing(made, features), bare=bare)
 
 
 def test_heads_without_skull_do_not_raise_the_limit_of_those_with_one() -> None:
     others = _with_bare_heads(OTHERS)
     gate, spec = _ready(_with_bare_heads(SEEN), others)
-    refused = np.array([code is not None for code in _codes(gate, spec, others.embedding)])
-    with torch.inference_mode():
-        seem_bare = gate.seem_bare(torch.from_numpy(others.embedding)).numpy()
+    refused = np.array([code is not None for code in _codes(gate, spec, others.features)])
+    seem_bare = ask_gate(gate, replace(others, kind=np.zeros_like(others.kind))).bare
     flair, other = others.kind == FLAIR, others.kind == WRONG_SEQUENCE
     assert (seem_bare == others.bare)[flair | other].mean() > 0.98
     assert refused[flair].mean() <= 0.02

@@ -106,8 +106,9 @@ def test_the_stem_sees_where_something_is_bright() -> None:
     left, right = torch.zeros(1, 1, 64, 64), torch.zeros(1, 1, 64, 64)
     left[..., :32], right[..., 32:] = 1.0, 1.0
     with torch.inference_mode():
-        apart = (stem(left) - stem(right)).abs()
-    assert float(apart.max()) > 0.01
+        features, maps = zip(stem(left), stem(right), strict=True)
+    assert float((features[0] - features[1]).abs().max()) > 0.01
+    assert float((maps[0] - maps[1]).abs().max()) > 0.01
 
 
 class Fitting(Exception):
