@@ -8,20 +8,20 @@ import torch
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 from torch import Tensor, nn
-from torch.nn import functional
 
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.gate import gate_probabilities
 from brainai.inference.spec import GateSpec
+from brainai_training.gate_fit import Recipe, fit_network
 from brainai_training.gate_maps import MapNetwork, fit_maps
 
 _SORTS = 4
 """Of brain MR: FLAIR with skull and without, other sequences with and without."""
 _DIRECTIONS = 48
 _LEADING, _LEADING_OF, _HIDDEN = 512, 1500, 512
-# The mean of so many small networks; how each of those on features is fitted.
-_NETWORKS, _MAP_NETWORKS = 2, 1
-_BATCH, _EPOCHS, _LEAST_STEPS, _RATE, _DECAY, _DROPOUT = 256, 30, 400, 2e-3, 0.01, 0.3
+# The mean of so many small networks on features; how each is fitted.
+_NETWORKS, _DROPOUT = 2, 0.3
+_RECIPE = Recipe(batch=256, epochs=30, least_steps=400, rate=2e-3, decay=0.01)
 # Of held-out FLAIR slices so many are refused as another sequence and as no brain MR, or unsure.
 _WRONG, _OUTSIDE, _UNSURE = 0.004, 0.002, 0.01
 
@@ -31,7 +31,7 @@ class Gate(nn.Module):
 
     forward: features float32 [N, D], maps float32 [N, M, H, W], as the stem makes them -> logits
     [N, 3], distance [N]. By the features small networks tell brain MR from all else, and others the
-    sequences of brain MR; by the maps convolutional ones tell both; what they say is
+    sequences of brain MR; by the maps a convolutional one tells both; what the two kinds say is
     averaged. Sequences are harder to tell apart without the
     skull, so an image that seems to have none must look more like another
     sequence to be called one: ``shift`` makes one limit fit both. The distance is that of
@@ -50,17 +50,15 @@ class Gate(nn.Module):
     centre: Tensor
     shift: Tensor
 
-    def __init__(
-        self, arrays: dict[str, NDArray[np.float64]], networks: Sequence[MapNetwork]
-    ) -> None:
-        """Take the networks on maps (one label more than _SORTS), and the buffers by name.
+    def __init__(self, arrays: dict[str, NDArray[np.float64]], by_maps: MapNetwork) -> None:
+        """Take the network on maps, of one label more than _SORTS, and the buffers by name.
 
         mean, deviation: [D]. leading: [L, D]. hidden, hidden_bias: [H, L], [H]. weight, bias:
         [_SORTS + 1, H], [_SORTS + 1], the logit of no brain MR last. directions, centre: [K, D],
         [K]. shift: [], of the logit of another sequence.
         """
         super().__init__()
-        self.networks = nn.ModuleList(networks)
+        self.by_maps = by_maps
         for name, values in arrays.items():
             self.register_buffer(name, torch.from_numpy(values.astype(np.float32)))
 
@@ -84,13 +82,10 @@ class Gate(nn.Module):
         """Return the log probability of each sort of brain MR, and the logit of no brain MR."""
         inside = (z @ self.leading.T @ self.hidden.T + self.hidden_bias).relu()
         said = inside @ self.weight.T + self.bias
-        sorts, outside = [said[:, :_SORTS].log_softmax(dim=1)], [said[:, _SORTS]]
-        for network in self.networks:
-            told = network(maps)
-            sorts.append(told[:, :_SORTS].log_softmax(dim=1))
-            outside.append(told[:, _SORTS] - told[:, :_SORTS].logsumexp(dim=1))
-        mean = torch.stack(sorts).mean(dim=0).log_softmax(dim=1)
-        return mean, torch.stack(outside).mean(dim=0)
+        told = self.by_maps(maps)
+        sorts = said[:, :_SORTS].log_softmax(dim=1) + told[:, :_SORTS].log_softmax(dim=1)
+        outside = said[:, _SORTS] + told[:, _SORTS] - told[:, :_SORTS].logsumexp(dim=1)
+        return (sorts / 2).log_softmax(dim=1), outside / 2
 
 
 def _seem_bare(sorts: Tensor) -> Tensor:
@@ -166,7 +161,7 @@ def fit_gate(examples: Examples) -> Gate:
             "centre": whitened @ centre,
             "shift": np.zeros(()),
         },
-        [fit_maps(examples.maps, label, _SORTS + 1, seed) for seed in range(_MAP_NETWORKS)],
+        fit_maps(examples.maps, label, _SORTS + 1, seed=0),
     )
 
 
@@ -205,19 +200,7 @@ def _fit_one(inside: Tensor, label: Tensor, count: int, seed: int) -> nn.Module:
         nn.Dropout(_DROPOUT),
         nn.Linear(_HIDDEN, count),
     )
-    steps = max(_LEAST_STEPS, _EPOCHS * len(label) // _BATCH)
-    optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
-    order = label.new_empty(0)
-    for _ in range(steps):
-        if len(order) < _BATCH:
-            order = torch.cat([order, torch.randperm(len(label))])
-        batch, order = order[:_BATCH], order[_BATCH:]
-        loss = functional.cross_entropy(network(inside[batch]), label[batch])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        cycle.step()
+    fit_network(network, lambda batch: inside[batch], label, _RECIPE)
     return network
 
 
@@ -226,7 +209,7 @@ def ask_gate(gate: Gate, examples: Examples) -> Said:
     flair = examples.kind == 0
     said = [
         _ask(gate, examples.features[part], examples.maps[part])
-        for part in np.array_split(np.flatnonzero(flair), max(1, flair.sum() // _BATCH))
+        for part in np.array_split(np.flatnonzero(flair), max(1, flair.sum() // _RECIPE.batch))
     ]
     logits, distance, bare = (np.concatenate(parts) for parts in zip(*said, strict=True))
     return Said(logits, distance, examples.plain[flair], bare)

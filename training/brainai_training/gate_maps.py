@@ -4,10 +4,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
+
+from brainai_training.gate_fit import Recipe, fit_network
 
 _CHANNELS, _HIDDEN = 96, 128
-_BATCH, _EPOCHS, _LEAST_STEPS, _RATE, _DECAY, _SMOOTHING = 128, 6, 100, 2e-3, 0.05, 0.02
+_RECIPE = Recipe(batch=128, epochs=6, least_steps=100, rate=2e-3, decay=0.05, smoothing=0.02)
 _DROPOUT, _DROPOUT_MAPS = 0.3, 0.1
 # How much the maps of an image are made stronger and moved, by chance; half are mirrored.
 _STRONGER, _MOVED = 0.1, 0.05
@@ -49,25 +50,14 @@ def fit_maps(
     maps: NDArray[np.float16], label: NDArray[np.intp], count: int, seed: int
 ) -> MapNetwork:
     """Fit a network that tells ``count`` labels [n] apart by maps [n, C, H, W]."""
+
+    def show(batch: Tensor) -> Tensor:
+        return _changed(torch.from_numpy(maps[batch.numpy()]).float())
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = MapNetwork(maps.shape[1], count)
-        steps = max(_LEAST_STEPS, _EPOCHS * len(label) // _BATCH)
-        optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
-        cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
-        order = torch.empty(0, dtype=torch.long)
-        for _ in range(steps):
-            if len(order) < _BATCH:
-                order = torch.cat([order, torch.randperm(len(label))])
-            batch, order = order[:_BATCH].numpy(), order[_BATCH:]
-            said = network(_changed(torch.from_numpy(maps[batch]).float()))
-            loss = functional.cross_entropy(
-                said, torch.from_numpy(label[batch]), label_smoothing=_SMOOTHING
-            )
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            cycle.step()
+        fit_network(network, show, torch.from_numpy(label), _RECIPE)
     return network.eval()
 
 
