@@ -2,7 +2,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { useMatch } from "react-router";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { aPrediction } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
 import { refusePrediction, refuseUnlessForced, server, stopApi } from "../../testing/server";
@@ -87,11 +87,14 @@ describe("PredictPage", () => {
     expect(await screen.findByText("normal-1.png: tumor")).toBeVisible();
   });
 
-  it("starts over for another slice", async () => {
+  it("starts over for another slice, from the top", async () => {
+    const scrollTo = vi.spyOn(window, "scrollTo");
     open();
     await choose(SLICE);
     await userEvent.click(await screen.findByRole("button", { name: "Another slice" }));
     expect(screen.getByRole("button", { name: "Choose files" })).toBeVisible();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+    expect(scrollTo).toHaveBeenCalledExactlyOnceWith(0, 0);
   });
 
   it("aborts the upload on cancel and forgets the slice", async () => {

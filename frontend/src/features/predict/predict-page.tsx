@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode, type RefObject } from "react";
 import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
 import { PageTitle } from "../../components/page-title";
@@ -42,17 +42,38 @@ const TITLES: Record<ScreenState["kind"], { heading: string; tab: string }> = {
   failed: { heading: "No result", tab: "No result" },
 };
 
+/** Lead the reader back to the top where the page starts over; it may be scrolled far down. */
+function useHeadingOfStart(kind: ScreenState["kind"]): RefObject<HTMLHeadingElement | null> {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(kind);
+  useEffect(() => {
+    if (kind === "idle" && before.current !== "idle") {
+      window.scrollTo(0, 0);
+      heading.current?.focus({ preventScroll: true });
+    }
+    before.current = kind;
+  }, [kind]);
+  return heading;
+}
+
 export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
   const screen = usePredictScreen(id, memory);
   usePaste((files) => {
     screen.submitNew({ kind: "files", files });
   });
   const { heading, tab } = TITLES[screen.state.kind];
+  const title = useHeadingOfStart(screen.state.kind);
   return (
     <div className="mx-auto max-w-6xl px-4 py-10 sm:px-6 sm:py-14">
       <PageTitle name={tab} />
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3">
-        <h1 className="text-2xl font-semibold tracking-tight sm:text-3xl">{heading}</h1>
+        <h1
+          ref={title}
+          tabIndex={-1}
+          className="text-2xl font-semibold tracking-tight sm:text-3xl"
+        >
+          {heading}
+        </h1>
         <ServiceStatus />
       </div>
       <div className="mt-8">
