@@ -1,21 +1,23 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { serveJob } from "../testing/job-server";
+import { refusePrediction } from "../testing/server";
 import { aStudyJob } from "../testing/study-answers";
 import { ErrorPage } from "./error-page";
 import { createQueryClient } from "./query-client";
 import { routes } from "./routes";
 
-function openApp(address: string): void {
+function openApp(address: string): ReturnType<typeof createMemoryRouter> {
   const router = createMemoryRouter(routes, { initialEntries: [address] });
   render(
     <QueryClientProvider client={createQueryClient()}>
       <RouterProvider router={router} />
     </QueryClientProvider>,
   );
+  return router;
 }
 
 describe("the app", () => {
@@ -69,6 +71,27 @@ describe("the app", () => {
     openApp("/predict");
     await userEvent.click(screen.getByRole("button", { name: /Phantom 1/ }));
     expect(await screen.findByRole("heading", { name: "Signs of a tumour" })).toBeVisible();
+  });
+
+  it("shows a study at its address, whatever was sent from another", async () => {
+    serveJob(aStudyJob());
+    refusePrediction(415, "unsupported_format", "The file is plain text.");
+    const router = openApp("/studies/job1");
+    await userEvent.click(await screen.findByRole("button", { name: "Another study" }));
+    await userEvent.click(await screen.findByRole("button", { name: /Phantom 1/ }));
+    expect(await screen.findByText("The file is plain text.")).toBeVisible();
+    await act(() => router.navigate(-1));
+    expect(await screen.findByRole("heading", { name: "Signs of a tumour" })).toBeVisible();
+    expect(screen.queryByText("The file is plain text.")).not.toBeInTheDocument();
+  });
+
+  it("starts over when the page in the navigation is the present one", async () => {
+    openApp("/predict");
+    await userEvent.click(screen.getByRole("button", { name: /Phantom 1/ }));
+    await screen.findByRole("heading", { name: "Signs of a tumour" });
+    await userEvent.click(screen.getByRole("link", { name: "Predict" }));
+    expect(await screen.findByRole("button", { name: "Choose files" })).toBeVisible();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
   it("never ends in a blank page", async () => {

@@ -1,5 +1,5 @@
-import { useEffect, useEffectEvent } from "react";
-import { useNavigate } from "react-router";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { eraseJob } from "../../api/jobs";
 import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
@@ -38,9 +38,30 @@ export interface PredictScreen {
   onAnother: () => void;
 }
 
+/**
+ * Go to an address as a step of the work that is under way; call `onLeft` when the reader goes
+ * anywhere else, be it to the same address again.
+ */
+function useSteps(onLeft: () => void): (to: string, replace: boolean) => Promise<void> {
+  const navigate = useNavigate();
+  const { key } = useLocation();
+  const here = useRef(key);
+  const stepping = useRef(false);
+  const leave = useEffectEvent(onLeft);
+  useLayoutEffect(() => {
+    if (here.current === key) return;
+    here.current = key;
+    if (!stepping.current) leave();
+    stepping.current = false;
+  }, [key]);
+  return async (to, replace) => {
+    stepping.current = true;
+    await navigate(to, { replace });
+  };
+}
+
 /** The state of the predict page, with the job's id in the address, so that a reload finds it. */
 export function usePredictScreen(id: string | null, memory: Memory): PredictScreen {
-  const navigate = useNavigate();
   const onAnswer = async (answer: Answer, submission: Submission) => {
     const name = originName(submission.origin);
     if (answer.kind === "slice") {
@@ -49,9 +70,10 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
     }
     // Kept before anything can be reloaded, or the name would be lost.
     await memory.onAccepted(answer.job, name);
-    await navigate(`/studies/${answer.job.id}`, { replace: id !== null });
+    await step(`/studies/${answer.job.id}`, id !== null);
   };
   const { sending, submit, clear } = useSubmission(onAnswer);
+  const step = useSteps(clear);
   const { snapshot, lookAgain } = useJob(id);
   const job = snapshot?.job;
 
@@ -64,7 +86,7 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
     // It was one slice after all: that has an answer of its own, and no job is left behind.
     memory.onForget(ended.id);
     eraseJob(ended.id).catch(() => undefined);
-    void navigate("/predict", { replace: true });
+    void step("/predict", true);
     submit({ ...submission, as: "slice" });
   });
   useEffect(() => {
@@ -73,7 +95,7 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
 
   const onAnother = () => {
     clear();
-    if (id !== null) void navigate("/predict");
+    if (id !== null) void step("/predict", false);
   };
   return {
     state: toScreenState(sending, snapshot),
