@@ -32,6 +32,8 @@ export function DropArea({ onFiles }: DropAreaProps) {
   const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
     noClick: true,
     noKeyboard: true,
+    // What falls beside the area is the page's to take.
+    preventDropOnDocument: false,
     onDrop: take,
   });
   const look = isDragActive

@@ -45,6 +45,11 @@ async function choose(...files: File[]): Promise<void> {
   await userEvent.upload(screen.getByLabelText("Files to analyse"), files);
 }
 
+function dropOf(file: File) {
+  const items = [{ kind: "file", type: file.type, getAsFile: () => file }];
+  return { dataTransfer: { files: [file], items, types: ["Files"] } };
+}
+
 /** Hold the answer back until the test releases it; tell when the upload is aborted. */
 function holdAnswer(): { release: () => void; aborted: Promise<void> } {
   let release: () => void = () => undefined;
@@ -77,6 +82,31 @@ describe("PredictPage", () => {
     open();
     await screen.findByRole("button", { name: "Choose files" });
     fireEvent.paste(document, { clipboardData: { files: [SLICE] } });
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+  });
+
+  it.each([
+    ["in the drop area", () => screen.getByRole("group", { name: "Choose a study or a slice" })],
+    ["beside it", () => document.body],
+  ])("sends a file once that is dropped %s", async (_, target) => {
+    let sent = 0;
+    server.use(
+      http.post("*/api/predict", () => {
+        sent += 1;
+        return HttpResponse.json(aPrediction());
+      }),
+    );
+    open();
+    fireEvent.drop(target(), dropOf(SLICE));
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+    expect(sent).toBe(1);
+  });
+
+  it("takes a file that is dropped on a result", async () => {
+    open();
+    await choose(new File(["x"], "first.png", { type: "image/png" }));
+    await screen.findByText("first.png: tumor");
+    fireEvent.drop(document.body, dropOf(SLICE));
     expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
   });
 

@@ -3,6 +3,8 @@ import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
 import { PageTitle } from "../../components/page-title";
 import { Skeleton } from "../../components/skeleton";
+import { withoutLitter } from "../../domain/upload";
+import { useDrop } from "../../lib/use-drop";
 import { usePaste } from "../../lib/use-paste";
 import { FailureView } from "./failure-view";
 import { IdleView } from "./idle-view";
@@ -58,9 +60,12 @@ function useHeadingOfStart(kind: ScreenState["kind"]): RefObject<HTMLHeadingElem
 
 export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
   const screen = usePredictScreen(id, memory);
-  usePaste((files) => {
-    screen.submitNew({ kind: "files", files });
-  });
+  const take = (given: readonly File[]) => {
+    const files = withoutLitter(given);
+    if (files.length > 0) screen.submitNew({ kind: "files", files });
+  };
+  usePaste(take);
+  useDrop(take);
   const { heading, tab } = TITLES[screen.state.kind];
   const title = useHeadingOfStart(screen.state.kind);
   return (
