@@ -94,6 +94,17 @@ describe("the app", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
+  it.each(["/predict", "/studies/job1", "/studies/job1/report"])(
+    "has nothing to warn of in the console at %s",
+    async (address) => {
+      serveJob(aStudyJob());
+      const warn = vi.spyOn(console, "warn");
+      openApp(address);
+      expect(await screen.findByRole("heading", { level: 1 })).toBeVisible();
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
+
   it("never ends in a blank page", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const Broken = () => {

@@ -1,4 +1,5 @@
 import type { RouteObject } from "react-router";
+import { Skeleton } from "../components/skeleton";
 import { HistoryPage } from "../features/history/history-page";
 import { LandingPage } from "../features/landing/landing-page";
 import { ModelPage } from "../features/model/model-page";
@@ -16,10 +17,14 @@ export const routes: RouteObject[] = [
       {
         // One element over both: the files outlive the step from the one address to the other.
         element: <PredictRoute />,
-        children: [{ path: "/predict" }, { path: "/studies/:id" }],
+        children: [
+          { path: "/predict", element: null },
+          { path: "/studies/:id", element: null },
+        ],
       },
       {
         path: "/studies/:id/report",
+        hydrateFallbackElement: <Skeleton label="Loading the report" className="m-8 h-96" />,
         lazy: async () => ({ Component: (await import("./report-route")).ReportRoute }),
       },
       { path: "/history", element: <HistoryPage /> },
