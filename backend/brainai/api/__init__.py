@@ -8,13 +8,7 @@ from flask_cors import CORS
 from brainai.api.logging import log_request
 from brainai.api.openapi import describe, register_routes
 from brainai.api.problems import register_problems
-from brainai.api.requests import (
-    FORM_OVERHEAD_BYTES,
-    REQUEST_ID_HEADER,
-    MemoryRequest,
-    begin_request,
-    drain,
-)
+from brainai.api.requests import FORM_OVERHEAD_BYTES, REQUEST_ID_HEADER, begin_request, drain
 from brainai.api.routes import docs
 from brainai.api.served_jobs import ServedJobs
 from brainai.api.served_model import ServedModel
@@ -30,7 +24,6 @@ _BODY_LEFT = (413, 429)
 def create_app(settings: Settings, model: ServedModel) -> Flask:
     """Make the WSGI app. ``model`` is started by the caller, before or after."""
     app = Flask("brainai.api", static_folder=None)
-    app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes + FORM_OVERHEAD_BYTES
     app.before_request(lambda: begin_request(request))
     app.after_request(_finish)

@@ -5,6 +5,7 @@ import logging
 import traceback
 
 from flask import Flask, Response, g, json
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from brainai.errors import (
@@ -107,6 +108,11 @@ def from_http_error(error: HTTPException) -> Response:
     return answer
 
 
+def from_broken_body(_: ParseException) -> Response:
+    """Answer for a body that the server can't take apart, such as a chunk without its end."""
+    return problem(400, *_FRAMEWORK[400])
+
+
 def from_unknown_error(error: Exception) -> Response:
     """Answer with a request id and nothing else; the log gets the places, never the values."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -119,6 +125,7 @@ def register_problems(app: Flask) -> None:
     """Let every error of ``app`` be answered here."""
     app.register_error_handler(BrainAIError, from_brainai_error)
     app.register_error_handler(HTTPException, from_http_error)
+    app.register_error_handler(ParseException, from_broken_body)
     app.register_error_handler(Exception, from_unknown_error)
 
 

@@ -1,15 +1,20 @@
-"""What comes in: a request id, and one capped upload that stays in memory."""
+"""What comes in: a request id, and the files of one capped upload."""
 
 import contextlib
 import io
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import IO, cast
 
 from flask import Request, g
+from gunicorn.http.errors import ParseException
+from werkzeug.datastructures import FileStorage
+from werkzeug.formparser import FormDataParser
 
 from brainai.errors import MalformedInput, TooLarge
+from brainai.imaging.archive import too_many_files
 from brainai.imaging.upload import UploadedFile
 
 REQUEST_ID_HEADER = "X-Request-ID"
@@ -19,27 +24,15 @@ FORM_OVERHEAD_BYTES = 64 * 1024
 
 # Boundary and headers of one part: browsers send some 200 bytes and the file's name.
 _PART_BYTES = 1024
+# Werkzeug holds a chunk of 64 KiB of a file in the memory that this limits.
+_FIELD_BYTES = 512 * 1024
+# Parts that are no files: none is asked for, a form may have a few.
+_MOST_FIELDS = 8
 
 # A body this many times too large, or one that takes this long, is no slip of a person.
 _DRAIN_TIMES, _DRAIN_S = 16, 10.0
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-class MemoryRequest(Request):
-    """A request whose uploads never touch a disk."""
-
-    max_form_parts: int | None = 8
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,  # noqa: ARG002
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
-    ) -> IO[bytes]:
-        """Keep a part in memory; werkzeug's own choice is a temporary file from 500 kB on."""
-        return io.BytesIO()
 
 
 def begin_request(request: Request) -> None:
@@ -52,29 +45,71 @@ def begin_request(request: Request) -> None:
 def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[UploadedFile]:
     """Return the parts named ``file``, in their order, with the names that they were sent under.
 
-    max_bytes: of all of them together.
+    They never touch a disk. max_bytes: of all of them together.
 
-    Raises MalformedInput (no_file) and TooLarge (too_large).
+    Raises as parse_files does, and TooLarge (too_large).
     """
-    allowed = max_bytes + FORM_OVERHEAD_BYTES + _PART_BYTES * max_files
-    if request.content_length is not None and request.content_length > allowed:
+    length = request.content_length
+    if length is not None and length > _most_bytes(max_bytes, max_files):
         raise _too_large(max_bytes)
-    request.max_content_length = allowed
-    # Past the readers' own limit of files, which says so in a sentence.
-    request.max_form_parts = max_files + 8
-    parts = list(request.files.items(multi=True))
-    if not parts or any(name != "file" for name, _ in parts):
+    # Werkzeug's own choice is a temporary file from 500 kB on.
+    parts = parse_files(request, lambda _: io.BytesIO(), max_bytes, max_files)
+    files = [
+        UploadedFile(part.filename or "", cast("io.BytesIO", part.stream).getvalue())
+        for part in parts
+    ]
+    if sum(len(file.data) for file in files) > max_bytes:
+        raise _too_large(max_bytes)
+    return files
+
+
+def parse_files(
+    request: Request, open_file: Callable[[str], IO[bytes]], max_bytes: int, max_files: int
+) -> list[FileStorage]:
+    """Parse the form; return its parts, all named ``file``, in their order.
+
+    open_file: gets the name that a file was sent under; the file is written to what it returns.
+
+    Raises MalformedInput (no_file, malformed_request) and TooLarge (too_many_files).
+    """
+    request.max_content_length = _most_bytes(max_bytes, max_files)
+    opened = 0
+
+    def add_part(
+        total_content_length: int | None,  # noqa: ARG001
+        content_type: str | None,  # noqa: ARG001
+        filename: str | None,
+        content_length: int | None = None,  # noqa: ARG001
+    ) -> IO[bytes]:
+        nonlocal opened
+        opened += 1
+        if opened > max_files:
+            raise too_many_files(max_files)
+        return open_file(filename or "")
+
+    parser = FormDataParser(
+        add_part,
+        max_form_memory_size=_FIELD_BYTES,
+        max_form_parts=max_files + _MOST_FIELDS,
+        silent=False,
+    )
+    try:
+        _, _, parts = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
+    except ValueError as error:
+        raise MalformedInput(
+            "malformed_request",
+            "The form ends too early or can't be read. Send the files as multipart/form-data, "
+            "each in a part named file.",
+        ) from error
+    if not parts or set(parts) != {"file"}:
         raise MalformedInput(
             "no_file",
             "The request holds no file, or one in a part of another name. "
             "Send each as multipart/form-data, in a part named file.",
         )
-    files = [
-        UploadedFile(part.filename or "", cast("io.BytesIO", part.stream).getvalue())
-        for _, part in parts
-    ]
-    if sum(len(file.data) for file in files) > max_bytes:
-        raise _too_large(max_bytes)
+    files: list[FileStorage] = parts.getlist("file")
     return files
 
 
@@ -86,8 +121,9 @@ def drain(request: Request, max_bytes: int) -> None:
     """
     stream = request.environ["wsgi.input"]
     left, end = _DRAIN_TIMES * max_bytes, time.monotonic() + _DRAIN_S
-    # A client that went away is no news: the answer has no reader any more.
-    with contextlib.suppress(OSError, ValueError):
+    # A client that went away is no news: the answer has no reader any more. Nor is it news that
+    # what is refused can't be read.
+    with contextlib.suppress(OSError, ValueError, ParseException):
         while left > 0 and time.monotonic() < end:
             chunk = stream.read(min(left, 256 * 1024))
             if not chunk:
@@ -95,9 +131,19 @@ def drain(request: Request, max_bytes: int) -> None:
             left -= len(chunk)
 
 
+def megabytes(size_bytes: int) -> str:
+    """Say a limit to people, in MB of 1 000 000 bytes, as the web app does."""
+    size_mb = size_bytes / 1_000_000
+    return f"{size_mb:.0f} MB" if size_mb >= 10 else f"{size_mb:.2g} MB"
+
+
+def _most_bytes(max_bytes: int, max_files: int) -> int:
+    return max_bytes + FORM_OVERHEAD_BYTES + _PART_BYTES * max_files
+
+
 def _too_large(max_bytes: int) -> TooLarge:
     return TooLarge(
         "too_large",
-        f"The upload is larger than the {max_bytes} bytes that this server answers at once. "
-        "Send one slice or one series, compressed, or send it as a job (POST /jobs).",
+        f"The upload is larger than the {megabytes(max_bytes)} that this server answers at once. "
+        "Send one slice or one series, compressed, or send the study as a job (POST /jobs).",
     )

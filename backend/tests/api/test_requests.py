@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
+from gunicorn.http.errors import InvalidChunkSize
 
-from brainai.api.requests import drain, read_uploads
+from brainai.api.requests import drain, megabytes, read_uploads
 from brainai.errors import MalformedInput, TooLarge
 from brainai.imaging.upload import UploadedFile
 from tests.files import png
@@ -31,13 +32,34 @@ def test_files_of_exactly_the_limit_together_are_let_through(app: Flask) -> None
         return sum(len(file.data) for file in _upload(app, {"file": parts}))
 
     assert send(600) == 1000
-    with pytest.raises(TooLarge, match="1000 bytes"):
+    with pytest.raises(TooLarge, match=r"0\.001 MB"):
         send(601)
 
 
 def test_more_parts_than_a_slice_has_are_read(app: Flask) -> None:
     parts = [(io.BytesIO(b"1"), f"{number}") for number in range(20)]
     assert [file.name for file in _upload(app, {"file": parts})] == [str(n) for n in range(20)]
+
+
+def test_a_file_too_many_is_said_to_be_so_however_many_more_there_are(app: Flask) -> None:
+    for count in (21, 29, 60):
+        parts = [(io.BytesIO(b"1"), f"{number}") for number in range(count)]
+        with pytest.raises(TooLarge, match="more than 20 files") as caught:
+            _upload(app, {"file": parts})
+        assert caught.value.code == "too_many_files"
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "said"),
+    [
+        (134_217_728, "134 MB"),
+        (6_000_000_000, "6000 MB"),
+        (1_500_000, "1.5 MB"),
+        (900, "0.0009 MB"),
+    ],
+)
+def test_a_limit_is_said_in_megabytes(size_bytes: int, said: str) -> None:
+    assert megabytes(size_bytes) == said
 
 
 @pytest.mark.parametrize(
@@ -85,10 +107,11 @@ def test_reading_away_has_a_bound(app: Flask) -> None:
     assert len(body.read()) == 100_000 - 16 * 1000
 
 
-def test_a_client_that_goes_away_while_it_is_refused_raises_nothing(app: Flask) -> None:
+@pytest.mark.parametrize("error", [ConnectionResetError(), InvalidChunkSize(b"ZZ")])
+def test_a_body_that_can_not_be_read_away_raises_nothing(app: Flask, error: Exception) -> None:
     class Gone(io.BytesIO):
         def read(self, *_: object) -> bytes:
-            raise ConnectionResetError
+            raise error
 
     with app.test_request_context("/predict", method="POST", input_stream=Gone()):
         drain(request, max_bytes=1000)

@@ -102,6 +102,21 @@ def test_a_client_that_sends_too_much_still_gets_its_answer(
     assert (status, told["code"]) == (413, "too_large")
 
 
+@pytest.mark.parametrize("path", ["/predict", "/jobs"])
+@pytest.mark.parametrize("chunks", [b"ZZ\r\n", b"5\r\n--x\r\nxx0\r\n\r\n", b"1;=\r\n"])
+def test_chunks_that_can_not_be_read_are_malformed(port: int, path: str, chunks: bytes) -> None:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=START_S) as client:
+        client.sendall(head.encode() + chunks)
+        answer = http.client.HTTPResponse(client)
+        answer.begin()
+        told = json.loads(answer.read())
+    assert (answer.status, told["code"]) == (400, "malformed_request")
+
+
 def test_bytes_that_are_no_http_do_not_end_the_server(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=START_S) as client:
         client.sendall(b"\x00\xff nonsense\r\n\r\n")

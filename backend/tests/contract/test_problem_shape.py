@@ -27,6 +27,7 @@ MANY_FIELDS = (
     )
     + b"--b--\r\n"
 )
+PART = b'--b\r\nContent-Disposition: form-data; name="file"; filename="Doe"\r\n\r\nhello\r\n'
 TWO_PAGES: dict[str, Any] = {"save_all": True, "append_images": [Image.fromarray(phantom(2))]}
 
 UPLOADS: list[tuple[str, bytes, int, str]] = [
@@ -111,6 +112,23 @@ def test_a_bad_request_is_a_problem(
 ) -> None:
     answer = client.open(path, **{"method": "POST", **options})
     _check(answer, status, code)
+
+
+@pytest.mark.parametrize("path", ["/predict", "/jobs"])
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        (PART[:-4], f"{FORM}; boundary=b"),
+        (PART, f"{FORM}; boundary=b"),
+        (PART + b"--b--\r\n", f"{FORM}; boundary=other"),
+        (PART + b"--b--\r\n", FORM),
+    ],
+    ids=["half a file", "no last boundary", "another boundary", "no boundary"],
+)
+def test_a_form_that_can_not_be_read_is_malformed(
+    client: FlaskClient, path: str, form: bytes, kind: str
+) -> None:
+    _check(client.post(path, data=form, content_type=kind), 400, "malformed_request")
 
 
 @pytest.mark.parametrize("path", ["/predict", "/health", "/models"])

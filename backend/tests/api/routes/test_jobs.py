@@ -249,6 +249,7 @@ def test_a_parameter_out_of_range_is_a_problem(local: FlaskClient, query: str, w
         ({"file": (io.BytesIO(bytes(400_001)), "x")}, 413, "too_large"),
         ({"file": (io.BytesIO(bytes(495_000)), "x")}, 413, "too_large"),
         ({"file": [(io.BytesIO(b"x"), f"{n}") for n in range(21)]}, 413, "too_many_files"),
+        ({"file": [(io.BytesIO(b"x"), f"{n}") for n in range(60)]}, 413, "too_many_files"),
     ],
 )
 def test_an_upload_that_is_refused_leaves_nothing(
