@@ -15,7 +15,16 @@ from brainai.imaging.candidate import Candidate
 from brainai.imaging.inflate import inflate
 from brainai.imaging.study import Volume
 from brainai.imaging.upload import Limits
-from brainai.imaging.volumes import check_shape, damaged, is_placement, make_volume, spacing_or_1
+from brainai.imaging.volumes import (
+    NO_LIMITS,
+    SPACING_WARNING,
+    check_room,
+    check_shape,
+    damaged,
+    is_placement,
+    make_volume,
+    spacing_or_1,
+)
 
 _TYPES = {
     "MET_CHAR": "i1",
@@ -33,15 +42,10 @@ _TYPES = {
 }
 # A header is some twenty lines of text.
 HEADER_BYTES = 16_384
-_NO_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, 1 << 62)
 
 UNPLACED_WARNING = (
     "The file does not say how the volume lies in space (no usable TransformMatrix). Its axes were "
     "taken to run to the left, to the back and up: left and right may be exchanged."
-)
-SPACING_WARNING = (
-    "The file does not say the distance of its voxels, so 1 mm was taken: lengths and volumes in "
-    "the answer may be wrong."
 )
 
 
@@ -76,7 +80,7 @@ def find_metaimage(
     """
     with _reading():
         layout = _read_layout(data)
-    check_shape(layout.shape, limits)
+    check_shape(layout.shape, limits, layout.channels)
     voxels: bytes | None = data
     if layout.voxels_file is not None:
         voxels = find_voxels(layout.voxels_file)
@@ -86,6 +90,10 @@ def find_metaimage(
             "The MetaImage header (.mhd) keeps its voxels in a second file, which was not sent. "
             "Send both files together, or in one zip.",
         )
+    if not layout.packed:
+        size_bytes = math.prod(layout.shape) * layout.dtype.itemsize
+        room_bytes = len(voxels) - max(layout.offset, 0)
+        check_room(layout.channels, size_bytes, room_bytes, "MetaImage")
     spacing = np.linalg.norm(layout.affine[:3, :3], axis=0)
     return [
         Candidate(
@@ -109,7 +117,7 @@ def read_metaimage(data: bytes) -> Volume:
         raise UnusableImage(
             "unreadable_volume", "The MetaImage file does not hold one volume, header and voxels."
         )
-    return _load(data, layout, 0, _NO_LIMITS)[0]
+    return _load(data, layout, 0, NO_LIMITS)[0]
 
 
 def voxels_file(data: bytes) -> str | None:

@@ -20,6 +20,9 @@ from brainai.imaging.inflate import inflate, peek
 from brainai.imaging.study import Volume
 from brainai.imaging.upload import Limits
 from brainai.imaging.volumes import (
+    NO_LIMITS,
+    SPACING_WARNING,
+    check_room,
     check_shape,
     damaged,
     is_placement,
@@ -33,16 +36,10 @@ _GZIP = b"\x1f\x8b"
 # xyzt_units & 7 (nifti1.h): metre and micron; 0 and 2 are millimetres.
 _UNIT_MM = {1: 1000.0, 3: 0.001}
 
-_NO_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, 1 << 62)
-
 UNPLACED_WARNING = (
     "The file does not say how the volume lies in space (no usable sform or qform). Its axes were "
     "taken to run to the left, to the front and up, and its spacing was taken from its pixdim: "
     "left and right may be exchanged."
-)
-SPACING_WARNING = (
-    "The file does not say the distance of its voxels, so 1 mm was taken: lengths and volumes in "
-    "the answer may be wrong."
 )
 
 
@@ -71,7 +68,10 @@ def find_nifti(data: bytes, limits: Limits) -> list[Candidate]:
     """
     with _reading():
         layout = _read_layout(data)
-    check_shape(layout.shape, limits)
+    check_shape(layout.shape, limits, layout.channels)
+    if data[:2] != _GZIP:
+        size_bytes = math.prod(layout.shape) * layout.dtype.itemsize
+        check_room(layout.channels, size_bytes, len(data) - layout.offset, "NIfTI")
     spacing = np.linalg.norm(layout.affine[:3, :3], axis=0)
     return [
         Candidate(
@@ -96,7 +96,7 @@ def read_nifti(data: bytes) -> Volume:
             "unreadable_volume",
             f"The NIfTI file holds {layout.channels} volumes (4 dimensions); one was expected.",
         )
-    return _load(data, layout, 0, _NO_LIMITS)[0]
+    return _load(data, layout, 0, NO_LIMITS)[0]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from brainai.imaging.sequences import OtherKind, tell_by_name, tell_channels
 from brainai.imaging.sniff import sniff_format, sniff_volume
 from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import Limits, UploadedFile
+from brainai.imaging.volumes import check_together
 
 # What file managers of macOS and Windows leave in folders.
 _LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -36,7 +37,10 @@ def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
     kinds = [(file, _kind(file)) for file in files if not _is_litter(file)]
     volumes = [(file, kind) for file, kind in kinds if kind in {"nifti", "metaimage"}]
     scans = [(file, kind) for file, kind in volumes if tell_by_name(file) is not OtherKind.MASK]
-    candidates = [one for file, kind in scans for one in _find(file, kind, files, limits)]
+    candidates: list[Candidate] = []
+    for file, kind in scans:
+        candidates.extend(_find(file, kind, files, limits))
+        check_together(len(candidates))
     dicom = [file.data for file, kind in kinds if kind == "dicom"]
     pictures = [file.data for file, kind in kinds if kind == "picture"]
     instances, without_image = _read_headers(dicom, limits)

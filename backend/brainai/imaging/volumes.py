@@ -1,5 +1,6 @@
 """What every reader of volumes does at its end: check the size, scale, turn, check the values."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,54 @@ _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
 _FARTHEST_MM = 1e6
 # Each slice is answered for; no series of a head has nearly as many.
 _MOST_SLICES = 4096
+# FLAIR, T1, T1c and T2, each as large as can be.
+_MOST_TOGETHER = 4 * _MOST_SLICES
+
+NO_LIMITS = Limits(1 << 62, 1 << 62, 1 << 62, 1 << 62)
+
+SPACING_WARNING = (
+    "The file does not say the distance of its voxels, so 1 mm was taken: lengths and volumes in "
+    "the answer may be wrong."
+)
 
 
-def check_shape(shape: tuple[int, int, int], limits: Limits) -> None:
-    """Refuse a volume [I, J, K] by its header. Raises TooLarge (too_many_voxels, ..._pixels)."""
-    i, j, k = shape
-    if i * j * k > limits.max_voxels or max(shape) > _MOST_SLICES:
+def check_shape(shape: tuple[int, int, int], limits: Limits, channels: int = 1) -> None:
+    """Refuse a volume [I, J, K], or one a channel, by its header, before anything is made of it.
+
+    Raises TooLarge (too_many_voxels, too_many_pixels).
+    """
+    if math.prod(shape) > limits.max_voxels or max(*shape, channels) > _MOST_SLICES:
+        axes = shape if channels == 1 else (*shape, channels)
         raise TooLarge(
             "too_many_voxels",
-            f"The volume claims {i} x {j} x {k} voxels; at most {limits.max_voxels} voxels are "
-            f"read, and at most {_MOST_SLICES} along an axis. Send the volume at its own "
-            "resolution.",
+            f"The volume claims {' x '.join(map(str, axes))} voxels; at most {limits.max_voxels} "
+            f"voxels are read, and at most {_MOST_SLICES} along an axis. Send the volume at its "
+            "own resolution.",
         )
     _, middle, longer = sorted(shape)
     check_pixel_count(longer, middle, limits.max_pixels)  # whichever way the slices are cut
+
+
+def check_room(channels: int, size_bytes: int, room_bytes: int, name: str) -> None:
+    """Refuse channels of ``size_bytes`` each that can't all be there, before they are listed.
+
+    Raises UnusableImage (unreadable_volume). A single volume is left to its loading.
+    """
+    if channels > 1 and channels * size_bytes > room_bytes:
+        raise damaged(name)
+
+
+def check_together(count: int) -> None:
+    """Refuse an upload by how many slices, or volumes, the headers of all its files claim.
+
+    Raises TooLarge (too_many_voxels).
+    """
+    if count > _MOST_TOGETHER:
+        raise TooLarge(
+            "too_many_voxels",
+            f"The upload's files claim more than {_MOST_TOGETHER} slices or volumes together, "
+            "which is the most that are read. Send one study at a time.",
+        )
 
 
 def make_volume(

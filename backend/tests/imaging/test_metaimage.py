@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from brainai.errors import InputError, TooLarge
 from brainai.imaging.metaimage import (
-    SPACING_WARNING,
     UNPLACED_WARNING,
     find_metaimage,
     read_metaimage,
     voxels_file,
 )
 from brainai.imaging.upload import Limits
+from brainai.imaging.volumes import SPACING_WARNING
 from tests.studies import AFFINE, LIMITS, mha, mhd, stored_as
 
 VOXELS = np.arange(4 * 5 * 6, dtype=np.int16).reshape(4, 5, 6)
@@ -139,6 +139,23 @@ def test_without_spacing_1_mm_is_taken_and_that_is_said() -> None:
 
 def test_a_header_that_claims_a_trillion_voxels_is_refused_before_they_are_made() -> None:
     assert _refused(_mha(VOXELS, DimSize="10000 10000 10000")) == "too_many_voxels"
+
+
+@pytest.mark.parametrize(
+    ("count", "packed", "code"),
+    [
+        (327_670, False, "too_many_voxels"),
+        (327_670, True, "too_many_voxels"),
+        (2, False, "unreadable_volume"),
+    ],
+)
+def test_channels_that_can_not_be_are_refused_before_they_are_listed(
+    count: int, packed: bool, code: str
+) -> None:
+    data = _mha(VOXELS, packed, NDims="4", DimSize=f"4 5 6 {count}")
+    with pytest.raises(InputError) as caught:
+        find_metaimage(data, lambda _: None, LIMITS)
+    assert caught.value.code == code
 
 
 def test_packed_voxels_that_are_a_bomb_are_not_unpacked_beyond_the_header() -> None:

@@ -9,7 +9,8 @@ import pytest
 from nibabel.orientations import axcodes2ornt, inv_ornt_aff, ornt_transform
 
 from brainai.errors import InputError, TooLarge, UnusableImage
-from brainai.imaging.nifti import SPACING_WARNING, UNPLACED_WARNING, find_nifti, read_nifti
+from brainai.imaging.nifti import UNPLACED_WARNING, find_nifti, read_nifti
+from brainai.imaging.volumes import SPACING_WARNING
 from tests.orientations import ALL_ORIENTATIONS
 from tests.studies import LIMITS, nifti
 
@@ -165,6 +166,25 @@ def test_a_header_that_claims_a_trillion_voxels_is_refused_before_they_are_made(
     data = _edited(nifti(VOXELS), 40, "4h", 3, 10_000, 10_000, 10_000)
     assert _refused(data) == "too_many_voxels"
     assert _refused(gzip.compress(data)) == "too_many_voxels"
+
+
+@pytest.mark.parametrize("further", [(32_767,), (10, 32_767), (4097,)])
+def test_a_header_that_claims_absurdly_many_channels_is_refused_before_they_are_listed(
+    further: tuple[int, ...],
+) -> None:
+    form = f"{4 + len(further)}h"
+    data = _edited(nifti(VOXELS), 40, form, 3 + len(further), *VOXELS.shape, *further)
+    for sent in (data, gzip.compress(data)):
+        with pytest.raises(TooLarge) as caught:
+            find_nifti(sent, LIMITS)
+        assert caught.value.code == "too_many_voxels"
+
+
+def test_channels_whose_bytes_are_not_there_are_refused_before_they_are_listed() -> None:
+    data = nifti(np.stack([VOXELS] * 3, axis=-1))
+    with pytest.raises(UnusableImage) as caught:
+        find_nifti(data[:-1], LIMITS)
+    assert caught.value.code == "unreadable_volume"
 
 
 def test_channels_that_unpack_to_too_much_are_refused() -> None:

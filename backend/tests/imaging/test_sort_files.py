@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from brainai.errors import InputError, MalformedInput, UnknownFormat, UnusableImage
@@ -72,6 +73,12 @@ def test_a_mask_is_left_out_with_a_warning() -> None:
 
 def test_a_mask_alone_is_refused() -> None:
     assert "masks" in _refused(("a_seg.nii", nifti(VOXELS))).message
+
+
+def test_files_that_claim_absurdly_many_channels_together_are_refused() -> None:
+    channels = nifti(np.zeros((1, 1, 1, 4096), np.int8))
+    assert len(_sort(*[channels] * 4).candidates) == 16_384
+    assert _refused(*[channels] * 5).code == "too_many_voxels"
 
 
 def test_a_header_is_paired_with_the_voxels_in_its_own_folder() -> None:

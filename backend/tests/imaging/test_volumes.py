@@ -5,7 +5,13 @@ import pytest
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.upload import Limits
-from brainai.imaging.volumes import check_shape, is_placement, make_volume, spacing_or_1
+from brainai.imaging.volumes import (
+    check_shape,
+    check_together,
+    is_placement,
+    make_volume,
+    spacing_or_1,
+)
 from tests.studies import AFFINE, LIMITS, asymmetric, oblique
 
 
@@ -22,6 +28,19 @@ def test_a_volume_of_too_many_voxels_or_pixels_is_refused() -> None:
 def test_a_volume_of_absurdly_many_slices_is_refused() -> None:
     with pytest.raises(TooLarge, match="4096 along an axis"):
         check_shape((8, 8, 5000), LIMITS)
+
+
+def test_each_channel_counts_as_a_slice_does() -> None:
+    check_shape((8, 8, 5), LIMITS, channels=4096)
+    with pytest.raises(TooLarge, match="8 x 8 x 5 x 4097 voxels"):
+        check_shape((8, 8, 5), LIMITS, channels=4097)
+
+
+def test_files_may_not_claim_absurdly_many_slices_together() -> None:
+    check_together(16_384)
+    with pytest.raises(TooLarge) as caught:
+        check_together(16_385)
+    assert caught.value.code == "too_many_voxels"
 
 
 def test_stored_values_are_cast_and_scaled_and_stay_their_owners() -> None:
