@@ -36,12 +36,10 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
     try:
         with Image.open(io.BytesIO(data), formats=[format_name.upper()]) as image:
             check_pixel_count(image.width, image.height, max_pixels)
-            frames = int(getattr(image, "n_frames", 1))
-            if frames > 1:
+            if _holds_several(image):
                 raise UnusableImage(
                     "multiple_frames",
-                    f"The file holds {frames} images; one slice was expected. "
-                    "Send one slice a file.",
+                    "The file holds several images; one slice was expected. Send one slice a file.",
                 )
             pixels, warnings = _to_grey(ImageOps.exif_transpose(image))
     except (
@@ -67,6 +65,17 @@ def check_pixel_count(width: int, height: int, max_pixels: int) -> None:
             f"The image claims {width} x {height} pixels; at most {max_pixels} pixels are decoded. "
             "Send the slice at its own resolution.",
         )
+
+
+def _holds_several(image: Image.Image) -> bool:
+    """Tell without counting: Pillow takes quadratic time to count the pages of a TIFF."""
+    if image.format != "TIFF":
+        return int(getattr(image, "n_frames", 1)) > 1
+    try:
+        image.seek(1)
+    except EOFError:
+        return False
+    return True
 
 
 def _unreadable(format_name: str) -> UnusableImage:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.raster import COLOUR_WARNING, check_pixel_count, read_raster
@@ -102,7 +103,22 @@ def test_an_image_of_several_frames_is_refused(name: str) -> None:
     with pytest.raises(UnusableImage) as caught:
         _read(frames[0], name, save_all=True, append_images=frames[1:])
     assert caught.value.code == "multiple_frames"
-    assert "2 images" in caught.value.message
+    assert "several images" in caught.value.message
+
+
+def test_the_pages_of_a_tiff_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[int] = []
+    seek = TiffImageFile._seek
+
+    def note(image: TiffImageFile, frame: int) -> None:
+        sought.append(frame)
+        seek(image, frame)
+
+    monkeypatch.setattr(TiffImageFile, "_seek", note)
+    pages = [Image.fromarray(phantom(seed)) for seed in range(5)]
+    with pytest.raises(UnusableImage):
+        _read(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert max(sought) == 1
 
 
 def test_an_image_that_claims_too_many_pixels_is_refused_before_it_is_decoded() -> None:
