@@ -64,6 +64,12 @@ def _read(files: list[UploadedFile], limits: Limits, series: int | None) -> Stud
             f"The upload holds {len(found.pictures)} single pictures. Send one of them, or a "
             "volume (DICOM series, NIfTI or MetaImage).",
         )
+    if series not in {None, 1}:
+        raise MalformedInput(
+            "invalid_parameter",
+            f"series={series} was asked for, and the upload holds a single picture. "
+            "Leave series out.",
+        )
     study = read_study(found.pictures[0], limits.max_pixels)
     text = BURNED_IN_WARNING not in study.warnings and has_text(study.slice.pixels)
     return replace(

@@ -118,6 +118,7 @@ def frame_count(header: Dataset) -> int:
 def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> Instance:
     rows, columns = int(header.Rows), int(header.Columns)
     check_shape((columns, rows, frame_count(header)), limits)
+    _check_room(header, data)
     flat = _flat(header)
     return Instance(
         data,
@@ -133,6 +134,19 @@ def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> In
         read_evidence(flat),
         tuple(_read_frames(header)),
     )
+
+
+def _check_room(header: pydicom.FileDataset, data: bytes) -> None:
+    """Raise ValueError where an uncompressed file is too short for its frames.
+
+    Before an object is made of each. A file of one frame is left to its decoding.
+    """
+    count = frame_count(header)
+    if count == 1 or header.file_meta.TransferSyntaxUID.is_compressed:
+        return
+    bits = int(header.Rows) * int(header.Columns) * count * int(header.get("BitsAllocated", 1))
+    if bits > 8 * len(data):
+        raise ValueError("fewer bytes than the header's frames")
 
 
 def _read_frames(header: Dataset) -> Iterator[Frame]:

@@ -25,7 +25,7 @@ _HEADER = [
     *("SeriesDescription", "ProtocolName", "SequenceName", "PulseSequenceName", "ImageType"),
     *("EchoTime", "RepetitionTime", "InversionTime", "ScanningSequence", "SequenceVariant"),
     *("ScanOptions", "BurnedInAnnotation", "Rows", "Columns", "NumberOfFrames"),
-    *("SamplesPerPixel", "PhotometricInterpretation", "ImagePositionPatient"),
+    *("SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated", "ImagePositionPatient"),
     *("ImageOrientationPatient", "PixelSpacing", "SpacingBetweenSlices", "SliceThickness"),
     *("RescaleSlope", "RescaleIntercept", "SharedFunctionalGroupsSequence"),
     *("PerFrameFunctionalGroupsSequence",),

@@ -113,14 +113,20 @@ def _beside(header: UploadedFile, name: str, files: Sequence[UploadedFile]) -> b
 
 def _read_headers(dicom: Sequence[bytes], limits: Limits) -> tuple[list[Instance], int]:
     """Read each DICOM file's header, and count those that hold no image."""
-    try:
-        read = [read_instance(data, limits) for data in dicom]
-    except UnusableImage:
-        if len(dicom) == 1:
-            return [], 0
-        raise
-    instances = [one for one in read if one is not None]
-    return instances, len(read) - len(instances)
+    instances: list[Instance] = []
+    frames = 0
+    for data in dicom:
+        try:
+            instance = read_instance(data, limits)
+        except UnusableImage:
+            if len(dicom) == 1:
+                return [], 0
+            raise
+        if instance is not None:
+            instances.append(instance)
+            frames += len(instance.frames)
+            check_together(frames)
+    return instances, len(dicom) - len(instances)
 
 
 def _unknown(kinds: Sequence[tuple[UploadedFile, str | None]]) -> int:

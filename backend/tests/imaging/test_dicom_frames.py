@@ -134,6 +134,12 @@ def test_a_header_that_can_not_be_is_refused(elements: Any, code: str) -> None:
     assert _refused(dicom(**{"NumberOfFrames": 2, **elements})) == code
 
 
+def test_an_uncompressed_file_too_short_for_its_frames_is_refused() -> None:
+    pixels = np.zeros((8, 8), np.uint16)
+    assert len(_read(dicom(pixels, Rows=1, NumberOfFrames=8)).frames) == 8
+    assert _refused(dicom(pixels, Rows=1, NumberOfFrames=4096)) == "unreadable_volume"
+
+
 def test_numbers_that_are_none_are_left_out() -> None:
     (frame,) = _read(dicom(PixelSpacing=["1", "1"], RescaleSlope="2")).frames
     assert (frame.position, frame.orientation, frame.gap_mm, frame.slope) == (None, None, None, 2)

@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 
 from brainai.errors import InputError, MalformedInput, UnknownFormat, UnusableImage
+from brainai.imaging import sort_files as sort_files_module
 from brainai.imaging.candidate import Evidence
+from brainai.imaging.dicom_frames import Instance, read_instance
 from brainai.imaging.sort_files import Found, sort_files
 from brainai.imaging.study import MrSequence
+from brainai.imaging.upload import Limits
 from tests.dicom_files import write_enhanced, write_series
 from tests.files import dicom, dicom_dataset, phantom, png, save
 from tests.studies import AFFINE, LIMITS, asymmetric, mha, mhd, nifti, upload
@@ -102,6 +105,21 @@ def test_one_file_of_dicom_that_can_not_be_read_is_left_to_the_reader_of_picture
 def test_a_damaged_file_among_many_is_refused_as_slices_must_not_get_lost() -> None:
     error = _refused(*SERIES, SERIES[0][:400])
     assert (error.code, type(error)) == ("unreadable_volume", UnusableImage)
+
+
+def test_files_that_claim_absurdly_many_frames_together_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+
+    def note(data: bytes, limits: Limits) -> Instance | None:
+        read.append(len(data))
+        return read_instance(data, limits)
+
+    monkeypatch.setattr(sort_files_module, "read_instance", note)
+    file = dicom(np.zeros((4096, 1), np.uint8), Rows=1, NumberOfFrames=4096)
+    assert _refused(*[file] * 9).code == "too_many_voxels"
+    assert len(read) == 5
 
 
 def test_reports_alone_are_refused() -> None:
