@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toReaderWords, toSentence } from "./api-words";
+import { isForced, toReaderWords, toSentence } from "./api-words";
 
 describe("toReaderWords", () => {
   it.each([
@@ -9,12 +9,26 @@ describe("toReaderWords", () => {
     ],
     [
       "This image would have been refused (not_brain_mr) but for force=true, so the answer may mean nothing.",
-      "This image would have been refused (not_brain_mr) had nobody insisted, so the answer may mean nothing.",
+      "This image would have been refused had nobody insisted, so the answer may mean nothing.",
     ],
     ["Send one, or name it with series=N.", "Send one, or name it."],
+    [
+      "The upload is larger than the 134217728 bytes that this server answers at once. Send one slice or one series, compressed, or send it as a job (POST /jobs).",
+      "The upload is larger than the 134 MB that this server answers at once. Send one slice or one series, compressed.",
+    ],
+    ["A file is empty (0 bytes).", "A file is empty (0 bytes)."],
     ["All pixels are 0.", "All pixels are 0."],
-  ])("leaves no parameter in: %s", (said, read) => {
+  ])("leaves nothing in that is for programs: %s", (said, read) => {
     expect(toReaderWords(said)).toBe(read);
+  });
+});
+
+describe("isForced", () => {
+  it("knows the warning of an answer that was insisted on from all others", () => {
+    const warning = "This image would have been refused (wrong_sequence) but for force=true.";
+    expect(isForced(["The slice is in colour.", warning])).toBe(true);
+    expect(isForced(["It may be T1, though not surely enough to be refused."])).toBe(false);
+    expect(isForced([])).toBe(false);
   });
 });
 

@@ -1,13 +1,25 @@
-/** How the API tells programs to insist or to choose; a reader has buttons for that. */
+import { formatBytes } from "./format";
+
+/** How the API speaks to programs, of parameters, codes and bytes; a reader has buttons for that. */
 const FOR_PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/ \(force=true\)/g, ""],
   [/ but for force=true/g, " had nobody insisted"],
+  [/ \((?:not_brain_mr|wrong_sequence)\)/g, ""],
   [/ with series=N/g, ""],
+  [/,? or send it as a job(?: \(POST \/jobs\))?/g, ""],
 ];
 
-/** A sentence of the API without the parameters that only a program could set. */
+/** A sentence of the API without what only a program could use, and with sizes in round units. */
 export function toReaderWords(sentence: string): string {
-  return FOR_PROGRAMS.reduce((words, [found, put]) => words.replace(found, put), sentence);
+  return FOR_PROGRAMS.reduce((words, [found, put]) => words.replace(found, put), sentence).replace(
+    /(\d{4,}) bytes/g,
+    (_, bytes: string) => formatBytes(Number(bytes)),
+  );
+}
+
+/** True where these warnings say that the answer was refused at first, and insisted on. */
+export function isForced(warnings: readonly string[]): boolean {
+  return warnings.some((warning) => warning.includes("would have been refused"));
 }
 
 /** Words from a model's card as a sentence: they come with their full stop or without. */

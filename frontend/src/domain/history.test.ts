@@ -12,7 +12,13 @@ describe("toStudyEntry", () => {
       name: "anna.nii.gz",
       at: "2026-11-24T16:00:00Z",
       expires_at: "2099-11-25T16:00:06Z",
-      outcome: { kind: "answered", label: "tumor", probability: 0.97, volume_ml: 34.52 },
+      outcome: {
+        kind: "answered",
+        label: "tumor",
+        probability: 0.97,
+        volume_ml: 34.52,
+        forced: false,
+      },
     });
   });
 
@@ -39,8 +45,24 @@ describe("toSliceEntry", () => {
       name: "slice.png",
       at: "2026-11-24T16:00:00.000Z",
       expires_at: null,
-      outcome: { kind: "answered", label: "tumor", probability: 0.97, volume_ml: null },
+      outcome: {
+        kind: "answered",
+        label: "tumor",
+        probability: 0.97,
+        volume_ml: null,
+        forced: false,
+      },
     });
+  });
+});
+
+describe("an answer that was forced", () => {
+  it("is kept as one, of a study and of a slice", () => {
+    const warnings = ["This image would have been refused (not_brain_mr) but for force=true."];
+    const job = aStudyJob({ result: aStudy({ warnings }) });
+    expect(toStudyEntry(job, "x").outcome).toMatchObject({ forced: true });
+    const prediction = aPrediction({ warnings });
+    expect(toSliceEntry(prediction, "x", new Date()).outcome).toMatchObject({ forced: true });
   });
 });
 

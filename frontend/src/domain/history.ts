@@ -1,10 +1,18 @@
 import type { Job, StudyLabel } from "../api/study-types";
 import type { Prediction } from "../api/wire";
+import { isForced } from "./api-words";
 import { hasEnded } from "./job";
 
 /** What came of it; null while that is open, "failed" where there is no answer. */
 export type Outcome =
-  | { kind: "answered"; label: StudyLabel; probability: number; volume_ml: number | null }
+  | {
+      kind: "answered";
+      label: StudyLabel;
+      probability: number;
+      volume_ml: number | null;
+      /** The answer was refused at first; older entries do not say. */
+      forced?: boolean;
+    }
   | { kind: "failed"; detail: string }
   | null;
 
@@ -23,8 +31,9 @@ export interface HistoryEntry {
 
 function toOutcome(job: Job): Outcome {
   if (job.result !== null) {
-    const { label, probability, lesion } = job.result;
-    return { kind: "answered", label, probability, volume_ml: lesion?.volume_ml ?? null };
+    const { label, probability, lesion, warnings } = job.result;
+    const volume_ml = lesion?.volume_ml ?? null;
+    return { kind: "answered", label, probability, volume_ml, forced: isForced(warnings) };
   }
   if (!hasEnded(job)) return null;
   return { kind: "failed", detail: job.error?.detail ?? "It was cancelled." };
@@ -44,14 +53,20 @@ export function toStudyEntry(job: Job, name: string): HistoryEntry {
 
 /** The line of a slice; its picture is not kept, so nothing can be opened again. */
 export function toSliceEntry(prediction: Prediction, name: string, at: Date): HistoryEntry {
-  const { id, label, probability } = prediction;
+  const { id, label, probability, warnings } = prediction;
   return {
     kind: "slice",
     id,
     name,
     at: at.toISOString(),
     expires_at: null,
-    outcome: { kind: "answered", label, probability, volume_ml: null },
+    outcome: {
+      kind: "answered",
+      label,
+      probability,
+      volume_ml: null,
+      forced: isForced(warnings),
+    },
   };
 }
 

@@ -73,6 +73,26 @@ describe("HistoryPage", () => {
     expect(await row("bert.nii.gz")).toHaveTextContent("No answer. Slice 7 is missing.");
   });
 
+  it("says of an answer that it was refused at first", async () => {
+    const warnings = ["This image would have been refused (not_brain_mr) but for force=true."];
+    const forced = aPrediction({ id: "forced", label: "no_tumor", warnings });
+    // As entries were written before it was kept.
+    const older = { kind: "answered", label: "tumor", probability: 0.97, volume_ml: null } as const;
+    await open(toSliceEntry(forced, "forced.png", new Date("2026-11-23T10:00:00Z")), {
+      ...SLICE,
+      outcome: older,
+    });
+    expect(await row("forced.png")).toHaveTextContent("Refused at first. No sign of a tumour, 97%");
+    expect(await row("slice.png")).not.toHaveTextContent("Refused");
+  });
+
+  it("names no parameter of the API", async () => {
+    const detail = "If it is one, it can be judged all the same (force=true).";
+    stopApi();
+    await open(toStudyEntry(aFailedJob("not_brain_mr", detail), "anna.nii.gz"));
+    expect(await row("anna.nii.gz")).toHaveTextContent("it can be judged all the same.");
+  });
+
   it("erases one line, and the study on the service with it", async () => {
     const { erased } = serveJob(KEPT);
     await open(STUDY, SLICE);

@@ -5,11 +5,13 @@ import {
   CircleHelp,
   FileX,
   Hourglass,
+  TriangleAlert,
   type LucideIcon,
 } from "lucide-react";
 import { Link } from "react-router";
 import { jobQuery } from "../../api/jobs";
 import { Button } from "../../components/button";
+import { toReaderWords } from "../../domain/api-words";
 import { toFailure } from "../../domain/failure";
 import { formatMoment, formatProbability } from "../../domain/format";
 import { hasExpired, toStudyEntry, type HistoryEntry, type Outcome } from "../../domain/history";
@@ -36,13 +38,21 @@ function toWords(outcome: Outcome, there: boolean): Words {
     };
   }
   if (outcome.kind === "failed") {
-    return { icon: FileX, tone: "text-ink-faint", text: `No answer. ${outcome.detail}` };
+    return {
+      icon: FileX,
+      tone: "text-ink-faint",
+      text: `No answer. ${toReaderWords(outcome.detail)}`,
+    };
   }
-  const { label, probability, volume_ml: volume } = outcome;
+  const { label, probability, volume_ml: volume, forced = false } = outcome;
   const { icon, tone, text } = LABELS[label];
   const parts = [text, formatProbability(probability)];
   if (volume !== null) parts.push(formatVolume(volume));
-  return { icon, tone, text: parts.join(", ") };
+  const said = parts.join(", ");
+  // No measurement stands behind it, so neither may the sign of an answer.
+  return forced
+    ? { icon: TriangleAlert, tone: "text-uncertain", text: `Refused at first. ${said}` }
+    : { icon, tone, text: said };
 }
 
 /** The line as the service knows it now, and whether the study is still there to be opened. */
