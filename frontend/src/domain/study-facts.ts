@@ -1,4 +1,5 @@
 import type { StudyInput, StudyPrediction, VolumeLesion } from "../api/study-types";
+import { isForced } from "./api-words";
 import { formatCount, formatLength, formatMilliseconds, formatWhole, shortHash } from "./format";
 import { countLabels } from "./study-slices";
 
@@ -81,11 +82,10 @@ const FORMATS: Record<StudyInput["format"], string> = {
   dicom: "DICOM",
 };
 
-function describeSequences({ input, sequences_used: used }: StudyPrediction): string {
+function describeSequences({ input, sequences_used: used, warnings }: StudyPrediction): string {
   const unused = input.sequences_given.filter((sequence) => !used.includes(sequence));
-  return unused.length === 0
-    ? "all that the answer rests on"
-    : `given too, and not used: ${unused.join(", ")}`;
+  if (unused.length > 0) return `given too, and not used: ${unused.join(", ")}`;
+  return isForced(warnings) ? "what the scan was read as" : "all that the answer rests on";
 }
 
 const STAGES = ["read", "preprocess", "run", "outline"] as const;

@@ -24,9 +24,9 @@ function Page({ memory }: { memory: Memory }) {
     <PredictPage
       id={study?.params.id ?? null}
       memory={memory}
-      renderSlice={({ prediction, fileName, forced, onAnother }) => (
+      renderSlice={({ prediction, fileName, onAnother }) => (
         <>
-          <p>{`${fileName}: ${prediction.label}${forced ? ", forced" : ""}`}</p>
+          <p>{`${fileName}: ${[prediction.label, ...prediction.warnings].join(", ")}`}</p>
           <button type="button" onClick={onAnother}>
             Another slice
           </button>
@@ -171,7 +171,7 @@ describe("PredictPage", () => {
     expect(screen.getByRole("button", { name: "Choose files" })).toBeVisible();
   });
 
-  it("sends a refused file again when the reader insists, and passes that on", async () => {
+  it("sends a refused file again when the reader insists", async () => {
     refuseUnlessForced("not_brain_mr", "The image is noise.", "It would have been refused.");
     open();
     await choose(SLICE);
@@ -181,7 +181,7 @@ describe("PredictPage", () => {
     expect(screen.getByText("The image is noise.")).toBeVisible();
     expect(screen.getByText(/No measurement would stand behind that answer/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Use it anyway" }));
-    expect(await screen.findByText("my-slice.png: tumor, forced")).toBeVisible();
+    expect(await screen.findByText("my-slice.png: tumor, It would have been refused.")).toBeVisible();
   });
 
   it("does not insist on the next slice of its own accord", async () => {

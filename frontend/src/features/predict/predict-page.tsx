@@ -18,7 +18,6 @@ import { usePredictScreen, type Memory, type PredictScreen } from "./use-predict
 interface SliceProps {
   prediction: Prediction;
   fileName: string;
-  forced: boolean;
   onAnother: () => void;
 }
 
@@ -112,7 +111,6 @@ function Screen(props: PredictScreen & Renderers) {
       return props.renderSlice({
         prediction: state.prediction,
         fileName: originName(state.submission.origin),
-        forced: state.submission.forced,
         onAnother,
       });
     case "succeeded_study":

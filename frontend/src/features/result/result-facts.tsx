@@ -1,4 +1,5 @@
 import type { Prediction } from "../../api/wire";
+import { isForced } from "../../domain/api-words";
 import { formatMilliseconds, shortHash } from "../../domain/format";
 
 const STAGES = [
@@ -19,7 +20,7 @@ function describeStages(timings: Prediction["timings_ms"]): string {
 interface Fact {
   name: string;
   value: string | null;
-  note: string;
+  note: string | null;
 }
 
 function describeSpacing(spacing: Prediction["input"]["spacing_mm"]): string {
@@ -28,19 +29,22 @@ function describeSpacing(spacing: Prediction["input"]["spacing_mm"]): string {
   return `pixels ${row.toFixed(2)} × ${column.toFixed(2)} mm apart`;
 }
 
-function toFacts(prediction: Prediction): Fact[] {
+function describeSequence({ sequences_used: used, warnings }: Prediction): Fact {
+  // Who insists on another sequence gets an answer as if it were this one.
+  const note = isForced(warnings) ? "what the slice was read as" : "all that the answer rests on";
+  return { name: "Sequence", value: used.join(", "), note };
+}
+
+function toFacts(prediction: Prediction, fileName: string): Fact[] {
   const { input, model, timings_ms: timings } = prediction;
   return [
+    { name: "File", value: fileName, note: null },
     {
       name: "Slice",
       value: `${input.width_px} × ${input.height_px} px`,
       note: `${input.format.toUpperCase()}, ${describeSpacing(input.spacing_mm)}`,
     },
-    {
-      name: "Sequence",
-      value: prediction.sequences_used.join(", "),
-      note: "all that the answer rests on",
-    },
+    describeSequence(prediction),
     {
       name: "Model",
       value: `${model.name} ${model.version}`,
@@ -55,18 +59,23 @@ function toFacts(prediction: Prediction): Fact[] {
   ];
 }
 
+interface ResultFactsProps {
+  prediction: Prediction;
+  fileName: string;
+}
+
 /** What was read, by which model, and how long it took. */
-export function ResultFacts({ prediction }: { prediction: Prediction }) {
+export function ResultFacts({ prediction, fileName }: ResultFactsProps) {
   return (
     <dl className="grid gap-4 p-5 text-sm sm:p-6">
-      {toFacts(prediction).map(({ name, value, note }) => (
+      {toFacts(prediction, fileName).map(({ name, value, note }) => (
         <div key={name} className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-4">
           <dt className="text-ink-soft">{name}</dt>
-          <dd className="break-words">
+          <dd className="wrap-anywhere">
             {value !== null && <span className="block font-medium">{value}</span>}
-            <span className="mt-0.5 block text-xs leading-5 break-words text-ink-faint">
-              {note}
-            </span>
+            {note !== null && (
+              <span className="mt-0.5 block text-xs leading-5 text-ink-faint">{note}</span>
+            )}
           </dd>
         </div>
       ))}

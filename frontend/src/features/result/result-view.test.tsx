@@ -6,22 +6,9 @@ import { aPrediction, WITHHELD } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
 import { ResultView } from "./result-view";
 
-interface Shown {
-  forced?: boolean;
-  onAnother?: () => void;
-}
-
-function show(
-  changes: Partial<Prediction> = {},
-  { forced = false, onAnother = vi.fn() }: Shown = {},
-): void {
+function show(changes: Partial<Prediction> = {}, onAnother = vi.fn()): void {
   renderInApp(
-    <ResultView
-      prediction={aPrediction(changes)}
-      fileName="slice.png"
-      forced={forced}
-      onAnother={onAnother}
-    />,
+    <ResultView prediction={aPrediction(changes)} fileName="slice.png" onAnother={onAnother} />,
   );
 }
 
@@ -47,8 +34,9 @@ describe("ResultView", () => {
     expect(screen.getByText("The slice is nearly empty.")).toBeVisible();
   });
 
-  it("tells slice, model and timings", () => {
+  it("tells file, slice, model and timings", () => {
     show();
+    expect(screen.getByText("slice.png")).toBeVisible();
     expect(screen.getByText("240 × 200 px")).toBeVisible();
     expect(screen.getByText("PNG, pixel spacing unknown")).toBeVisible();
     expect(screen.getByText("FLAIR")).toBeVisible();
@@ -79,12 +67,14 @@ describe("ResultView", () => {
   });
 
   it("warns above all else of an answer that was forced, with the API's reason once", () => {
-    show({ warnings: ["This image would have been refused."] }, { forced: true });
+    show({ warnings: ["This image would have been refused."] });
     const alert = screen.getByRole("alert");
     expect(alert).toHaveTextContent("answered because you insisted");
     expect(alert).toHaveTextContent("No measurement stands behind this answer");
     expect(screen.getAllByText("This image would have been refused.")).toHaveLength(1);
     expect(alert).toContainElement(screen.getByText("This image would have been refused."));
+    expect(screen.getByText("what the slice was read as")).toBeVisible();
+    expect(screen.queryByText("all that the answer rests on")).not.toBeInTheDocument();
   });
 
   it("leaves out a stage that was not run", () => {
@@ -94,7 +84,7 @@ describe("ResultView", () => {
 
   it("goes back for another slice", async () => {
     const onAnother = vi.fn();
-    show({}, { onAnother });
+    show({}, onAnother);
     await userEvent.click(screen.getByRole("button", { name: "Another slice" }));
     expect(onAnother).toHaveBeenCalledOnce();
   });

@@ -2,12 +2,12 @@ import { RotateCcw } from "lucide-react";
 import type { Prediction } from "../../api/wire";
 import { Button } from "../../components/button";
 import { Card } from "../../components/card";
+import { ForcedNotice } from "../../components/forced-notice";
 import { Notice } from "../../components/notice";
 import { ProbabilityScale } from "../../components/probability-scale";
 import { WithheldOutputs } from "../../components/withheld-outputs";
-import { toReaderWords } from "../../domain/api-words";
+import { isForced, toReaderWords } from "../../domain/api-words";
 import { CopyJson } from "./copy-json";
-import { ForcedNotice } from "./forced-notice";
 import { LesionMeasures } from "./lesion-measures";
 import { ResultFacts } from "./result-facts";
 import { SliceViewer } from "./slice-viewer";
@@ -16,19 +16,18 @@ import { VerdictHeading } from "./verdict-heading";
 interface ResultViewProps {
   prediction: Prediction;
   fileName: string;
-  /** The image was refused, and sent again all the same. */
-  forced: boolean;
   onAnother: () => void;
 }
 
 /** Verdict, picture, facts: in this order on a telephone, the picture beside the rest on a desk. */
-export function ResultView({ prediction, fileName, forced, onAnother }: ResultViewProps) {
+export function ResultView({ prediction, fileName, onAnother }: ResultViewProps) {
   const { warnings } = prediction;
+  const forced = isForced(warnings);
   return (
     <>
       {forced && (
         <div className="mb-6">
-          <ForcedNotice warnings={warnings} />
+          <ForcedNotice kind="slice" warnings={warnings} />
         </div>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,26rem)] lg:grid-rows-[auto_1fr] lg:gap-x-8">
@@ -54,7 +53,7 @@ export function ResultView({ prediction, fileName, forced, onAnother }: ResultVi
         </div>
         <Card className="min-w-0 lg:col-start-2">
           <LesionMeasures prediction={prediction} />
-          <ResultFacts prediction={prediction} />
+          <ResultFacts prediction={prediction} fileName={fileName} />
           <WithheldOutputs withheld={prediction.outputs_withheld} />
           <div className="flex flex-wrap items-center gap-3 border-t border-line p-5 sm:p-6">
             <Button onClick={onAnother}>

@@ -44,6 +44,18 @@ describe("StudyView", () => {
     expect(screen.getByText(detail)).toBeVisible();
   });
 
+  it("warns above all else of an answer that was forced, with the API's reason once", () => {
+    const warning =
+      "This image would have been refused (not_brain_mr) but for force=true, so the answer may mean nothing.";
+    show({ warnings: [warning] });
+    const alert = screen.getByRole("alert");
+    expect(alert).toHaveTextContent("answered because you insisted");
+    const reason = screen.getByText(
+      "This image would have been refused had nobody insisted, so the answer may mean nothing.",
+    );
+    expect(alert).toContainElement(reason);
+  });
+
   it("has viewer, measures, files and the way to a report", () => {
     show();
     for (const name of ["Slices of the study", "Outlined lesion", "Files"]) {
