@@ -107,6 +107,14 @@ def read_instance(data: bytes, limits: Limits) -> Instance | None:
         raise damaged("DICOM") from error
 
 
+def has_several_frames(data: bytes) -> bool:
+    """Tell if a file says that it has several frames, whatever else is wrong with it."""
+    try:
+        return frame_count(read_header(data)) > 1
+    except Exception:  # noqa: BLE001  pydicom raises every kind on hostile bytes
+        return False
+
+
 def frame_count(header: Dataset) -> int:
     """Read how many frames a file says that it has. Raises ValueError where it can't be."""
     count = int(header.get("NumberOfFrames", 1) or 1)

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from brainai.errors import UnknownFormat, UnusableImage
 from brainai.imaging.candidate import Candidate, Evidence
-from brainai.imaging.dicom_frames import Instance, is_directory, read_instance
+from brainai.imaging.dicom_frames import (
+    Instance,
+    has_several_frames,
+    is_directory,
+    read_instance,
+)
 from brainai.imaging.dicom_series import find_series
 from brainai.imaging.metaimage import find_metaimage, voxels_file
 from brainai.imaging.nifti import find_nifti
@@ -52,7 +57,7 @@ def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
         candidates.extend(find_series(instances, limits))
     unknown = _unknown(kinds)
     if not candidates and not pictures:
-        raise _nothing(masks=len(volumes), dicom=len(dicom))
+        raise _nothing(kinds, masks=len(volumes), dicom=len(dicom))
     masks = len(volumes) - len(scans)
     others = unknown + (without_image if candidates else 0)
     return Found(
@@ -119,7 +124,8 @@ def _read_headers(dicom: Sequence[bytes], limits: Limits) -> tuple[list[Instance
         try:
             instance = read_instance(data, limits)
         except UnusableImage:
-            if len(dicom) == 1:
+            # The reader of pictures would ask for one frame, where the frames are not at fault.
+            if len(dicom) == 1 and not has_several_frames(data):
                 return [], 0
             raise
         if instance is not None:
@@ -138,7 +144,9 @@ def _unknown(kinds: Sequence[tuple[UploadedFile, str | None]]) -> int:
     )
 
 
-def _nothing(masks: int, dicom: int) -> UnusableImage | UnknownFormat:
+def _nothing(
+    kinds: Sequence[tuple[UploadedFile, str | None]], masks: int, dicom: int
+) -> UnusableImage | UnknownFormat:
     if masks:
         return UnusableImage(
             "no_flair_series",
@@ -150,6 +158,18 @@ def _nothing(masks: int, dicom: int) -> UnusableImage | UnknownFormat:
             "unreadable_volume",
             "The upload's DICOM files hold no image (they are reports, masks or marks). Send the "
             "FLAIR series.",
+        )
+    if any(is_directory(file.data) for file, _ in kinds):
+        return UnknownFormat(
+            "unsupported_format",
+            "Of what is read here, the upload holds nothing but the index of a disc (DICOMDIR), "
+            "which has no image in it. Send the disc's other files with it, in one zip.",
+        )
+    if not any(file.data for file, _ in kinds):
+        return UnknownFormat(
+            "unsupported_format",
+            "The upload holds no file that is read here: nothing at all, or empty files and "
+            "folders, or what file managers leave behind. Send the FLAIR series' own files.",
         )
     return UnknownFormat(
         "unsupported_format",

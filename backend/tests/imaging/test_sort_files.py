@@ -8,7 +8,7 @@ from brainai.imaging.dicom_frames import Instance, read_instance
 from brainai.imaging.sort_files import Found, sort_files
 from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import Limits
-from tests.dicom_files import write_enhanced, write_series
+from tests.dicom_files import enhanced_dataset, write_enhanced, write_series
 from tests.files import dicom, dicom_dataset, phantom, png, save
 from tests.studies import AFFINE, LIMITS, asymmetric, mha, mhd, nifti, upload
 
@@ -102,6 +102,12 @@ def test_one_file_of_dicom_that_can_not_be_read_is_left_to_the_reader_of_picture
     assert _sort(dicom()[:200]).pictures == (dicom()[:200],)
 
 
+def test_one_file_of_several_frames_that_can_not_be_read_is_refused_as_damaged() -> None:
+    dataset = enhanced_dataset(VOXELS, AFFINE)
+    del dataset.PerFrameFunctionalGroupsSequence[-1]
+    assert _refused(save(dataset)).code == "unreadable_volume"
+
+
 def test_a_damaged_file_among_many_is_refused_as_slices_must_not_get_lost() -> None:
     error = _refused(*SERIES, SERIES[0][:400])
     assert (error.code, type(error)) == ("unreadable_volume", UnusableImage)
@@ -133,4 +139,17 @@ def test_files_of_no_known_format_are_refused(data: bytes) -> None:
 
 
 def test_nothing_at_all_is_refused() -> None:
-    assert _refused().code == "unsupported_format"
+    for files in ((), (("a/x", b""), ("a/y", b"")), (("Thumbs.db", b"litter"),)):
+        error = _refused(*files)
+        assert (error.code, type(error)) == ("unsupported_format", UnknownFormat)
+        assert "first bytes" not in error.message
+        assert "nothing at all" in error.message
+
+
+def test_a_directory_of_a_disc_alone_is_refused_as_what_it_is() -> None:
+    dataset = dicom_dataset(phantom())
+    dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.1.3.10"  # type: ignore[assignment]
+    for beside in ((), (b"read me",)):
+        error = _refused(("DICOMDIR", save(dataset)), *beside)
+        assert (error.code, type(error)) == ("unsupported_format", UnknownFormat)
+        assert "index of a disc" in error.message
