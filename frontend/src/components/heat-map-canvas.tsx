@@ -47,7 +47,7 @@ export function HeatMapCanvas({ source, opacity }: HeatMapCanvasProps) {
         role="img"
         aria-label="Heat map of where the classifier looked"
         data-state={state}
-        className="absolute inset-0 size-full object-contain"
+        className="absolute inset-0 size-full object-fill"
         style={{ opacity }}
       />
       {state === "failed" && <OverlayFailure what="The heat map" />}

@@ -39,6 +39,7 @@ export function OutlineOverlay({ source }: { source: string }) {
       aria-label="Outline of the lesion"
       data-state="drawn"
       viewBox={`0 0 ${outline.width} ${outline.height}`}
+      preserveAspectRatio="none"
       className="absolute inset-0 size-full"
       strokeLinejoin="round"
     >

@@ -30,7 +30,14 @@ describe("SliceViewer", () => {
     show();
     const image = screen.getByRole("img", { name: "The slice slice.dcm, windowed for viewing" });
     expect(image).toHaveAttribute("src", expect.stringMatching(/^data:image\/png/));
-    expect(image.parentElement).toHaveStyle({ aspectRatio: "240 / 200" });
+    expect(image.parentElement).toHaveStyle({ aspectRatio: "1.2" });
+  });
+
+  it("has the shape of the head where the pixels are not square", () => {
+    const { input } = aPrediction();
+    show({ input: { ...input, width_px: 256, height_px: 128, spacing_mm: [1.8, 0.9] } });
+    const image = screen.getByRole("img", { name: /^The slice/ });
+    expect(image.parentElement).toHaveStyle({ aspectRatio: "1", maxWidth: "calc(80vh * 1)" });
   });
 
   it("says that the sides of a single slice are not marked", () => {

@@ -33,11 +33,18 @@ function Overlay({ layer, prediction: { mask, heatmap }, opacity }: OverlayProps
   return null;
 }
 
+/** Width over height of the picture: in millimetres where the file tells its spacing, else in pixels. */
+function toAspect({ width_px: width, height_px: height, spacing_mm }: Prediction["input"]): number {
+  const [row = 1, column = 1] = spacing_mm ?? [];
+  return (width * column) / (height * row);
+}
+
 /** The slice as the API windowed it, with the outline, the heat map or nothing over it. */
 export function SliceViewer({ prediction, fileName }: SliceViewerProps) {
   const [layer, setLayer] = useState(() => firstLayer(prediction, readStoredLayer()));
   const [opacity, setOpacity] = useState(START_OPACITY_PERCENT);
   const { preview, input } = prediction;
+  const aspect = toAspect(input);
   const offer = offerLayers(prediction);
   const choose = (next: Layer) => {
     storeLayer(next);
@@ -46,23 +53,26 @@ export function SliceViewer({ prediction, fileName }: SliceViewerProps) {
   return (
     <Card className="overflow-hidden">
       <figure>
-        <div
-          className="relative mx-auto grid w-full place-items-center bg-black"
-          style={{ aspectRatio: `${input.width_px} / ${input.height_px}` }}
-        >
-          {preview === undefined ? (
-            <p className="flex items-center gap-2 text-sm text-neutral-300">
-              <ImageOff aria-hidden className="size-4" />
-              No preview came with this result
-            </p>
-          ) : (
-            <img
-              src={preview}
-              alt={`The slice ${fileName}, windowed for viewing`}
-              className="absolute inset-0 size-full object-contain"
-            />
-          )}
-          <Overlay layer={layer} prediction={prediction} opacity={opacity} />
+        <div className="bg-black">
+          {/* However tall, it leaves its controls on the screen. */}
+          <div
+            className="relative mx-auto grid w-full place-items-center"
+            style={{ aspectRatio: aspect, maxWidth: `calc(80vh * ${aspect})` }}
+          >
+            {preview === undefined ? (
+              <p className="flex items-center gap-2 text-sm text-neutral-300">
+                <ImageOff aria-hidden className="size-4" />
+                No preview came with this result
+              </p>
+            ) : (
+              <img
+                src={preview}
+                alt={`The slice ${fileName}, windowed for viewing`}
+                className="absolute inset-0 size-full object-fill"
+              />
+            )}
+            <Overlay layer={layer} prediction={prediction} opacity={opacity} />
+          </div>
         </div>
         <figcaption className="border-t border-line p-5 text-sm leading-6 text-ink-soft sm:p-6">
           {offer.layers.length > 1 && (
