@@ -40,15 +40,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status (0 well, 1 not, 2 wrong usage)."""
     parsed = _parser().parse_args(arguments)
     try:
-        return int(parsed.command(parsed, read_settings(os.environ)))
+        status = int(parsed.command(parsed, read_settings(os.environ)))
+        # What is left in the buffer would fail at exit, with a trace.
+        sys.stdout.flush()
     except BrainAIError as error:
         return _complain(error.message)
-    except BrokenPipeError:
-        # The reader of stdout has gone (head, less): no trace, and no second one at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as error:
+        return _give_up(error)
     except KeyboardInterrupt:
         return 130
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -132,6 +133,19 @@ def _openapi(_: argparse.Namespace, settings: Settings) -> int:
     model = ServedModel(settings.model_dir, lambda folder: load_predictor(settings, folder))
     sys.stdout.write(state_of(create_app(settings, model)).openapi_text)
     return 0
+
+
+def _give_up(error: OSError) -> int:
+    """Say what the system refuses to read or write; return the exit status."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What stdout refuses it would be given once more at exit: no second trace.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 1  # the reader of stdout has gone (head, less), and knows
+    what = error.filename or "the output"
+    return _complain(f"The system can't read or write {what}: {error.strerror or error}.")
 
 
 def _complain(message: str) -> int:

@@ -73,11 +73,11 @@ def predict_paths(
     if not sys.warnoptions:
         # Decoders warn of what they find odd, values included; a file is answered or refused.
         warnings.simplefilter("ignore")
-    predictor = load_predictor(settings, settings.model_dir)
-    predictor.check_golden()
-    for folder in (parsed.explain_dir, parsed.mask_dir):
+    for folder in (parsed.out, parsed.explain_dir, parsed.mask_dir):
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
+    predictor = load_predictor(settings, settings.model_dir)
+    predictor.check_golden()
     inputs = [each for path in parsed.paths for each in _inputs_of(path)]
     failed = 0 if inputs else complain("There is no file in what was named.")
     quiet = len(inputs) < 2 or not sys.stderr.isatty()

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -218,6 +220,59 @@ def test_a_wrong_setting_is_one_clear_line(
     assert err.startswith("brainai: ")
     assert said in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["predict", "{slice}", "--out", "{file}"],
+        ["predict", "{slice}", "--mask-dir", "{file}"],
+        ["predict", "{slice}", "--explain-dir", "{file}/under"],
+        ["predict", "{slice}", "--explain-dir", "/proc/self"],
+        ["batch", "{folder}", "--out", "{file}/table.parquet"],
+        ["phantom", "{file}"],
+    ],
+)
+def test_a_place_that_can_not_be_written_is_one_clear_line(
+    arguments: list[str], slices: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"here already")
+    places = {"slice": slices / "b.png", "folder": slices, "file": tmp_path / "file"}
+    assert main([argument.format(**places) for argument in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("brainai: The system can't read or write ")
+    assert err.count("\n") == 1
+
+
+def test_out_is_made_before_anything_is_judged(
+    volume: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def burst(*_: object) -> None:
+        raise AssertionError("the model was loaded first")
+
+    monkeypatch.setattr("brainai.cli_predict.load_predictor", burst)
+    (tmp_path / "file").write_bytes(b"here already")
+    assert main(["predict", str(volume), "--out", str(tmp_path / "file")]) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("command", ["models", "predict"])
+def test_a_full_disk_under_stdout_is_one_clear_line(command: str, slices: Path) -> None:
+    program = "import sys; from brainai.cli import main; sys.exit(main())"
+    arguments = [command, *([str(slices / "b.png")] if command == "predict" else [])]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "brainai: The system can't read or write the output: No space left on device.\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["predict"]])
