@@ -18,7 +18,7 @@ def to_heatmap(
     evidence: tumour logit minus no-tumour logit of each cell. Their mean is that of the label
     head, exactly and without gradients, by global average pooling and one linear layer. What speaks
     against a tumour is 0, and so is what lies outside of the crop; the cell that speaks most for
-    one has the slice's ``probability``, so a slice without tumour stays dark.
+    one has the slice's ``probability``, and nothing has more, so a slice without tumour stays dark.
 
     Source: Zhou 2016, arXiv 1512.04150.
     """
@@ -30,4 +30,5 @@ def to_heatmap(
     size = (width * _POINTS_A_CELL, height * _POINTS_A_CELL)
     cells = Image.fromarray((support / strongest * probability).astype(np.float32))
     smooth = np.asarray(cells.resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
-    return np.clip(crop.invert(smooth), 0.0, 1.0)
+    # Bicubic enlargement overshoots beside steep edges.
+    return np.clip(crop.invert(smooth), 0.0, np.float32(probability))

@@ -20,6 +20,22 @@ def test_the_strongest_cell_has_the_probability_of_the_slice() -> None:
     assert to_heatmap(np.full((4, 4), 3.0, np.float32), WHOLE, 0.3) == pytest.approx(0.3, abs=1e-6)
 
 
+@pytest.mark.parametrize("probability", [0.02, 0.3, 0.97])
+@pytest.mark.parametrize("side", [40, 256, 700])
+def test_the_peak_of_the_heat_map_is_the_probability_of_the_slice(
+    probability: float, side: int
+) -> None:
+    # Bicubic enlargement overshoots within a step like this one.
+    evidence = np.full((8, 8), -9.0, np.float32)
+    evidence[:, 4:] = 9.0
+    crop = whole_image((side, side), 256, keep_aspect=False)
+    heatmap = to_heatmap(evidence, crop, probability)
+    assert heatmap.max() == pytest.approx(probability, abs=1e-6)
+    evidence = np.full((8, 8), -9.0, np.float32)
+    evidence[3, 5] = 9.0
+    assert to_heatmap(evidence, crop, probability).max() == pytest.approx(probability, rel=0.03)
+
+
 def test_cells_that_speak_against_a_tumour_or_for_neither_stay_dark() -> None:
     evidence = np.array([[0.0, -5.0]], np.float32)
     assert to_heatmap(evidence, WHOLE, probability=0.9).max() == 0
