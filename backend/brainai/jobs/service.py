@@ -8,10 +8,16 @@ from brainai.errors import Conflict, NotFound
 from brainai.jobs.config import JobsConfig
 from brainai.jobs.database import open_database
 from brainai.jobs.files import JobFiles
-from brainai.jobs.job import Job, StoredArtefact, is_job_id, new_job_id
+from brainai.jobs.job import Job, JobState, StoredArtefact, is_job_id, new_job_id
 from brainai.jobs.queue import JobQueue
 from brainai.jobs.store import Counts, JobStore
 from brainai.jobs.tidy import erase
+
+_END = {
+    JobState.SUCCEEDED: "has succeeded",
+    JobState.FAILED: "has failed",
+    JobState.CANCELLED: "was cancelled",
+}
 
 
 class JobService:
@@ -87,7 +93,7 @@ class JobService:
                 return stored
         raise NotFound(
             "artefact_not_found",
-            f"The job has {job.state} and has no such file. The job lists the files that it has.",
+            f"The job {_END[job.state]} and has no such file. The job lists the files that it has.",
         )
 
     def open_artefact(self, job: Job, name: str) -> tuple[StoredArtefact, IO[bytes]]:

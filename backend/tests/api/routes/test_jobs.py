@@ -209,7 +209,8 @@ def test_a_single_slice_fails_as_no_volume(
     assert job["result"] is None
     assert "/predict" in job["error"]["detail"]
     assert _files_of(job_settings) == []
-    _check(client.get(f"{path}/mask.nii.gz"), 404, "artefact_not_found")
+    gone = _check(client.get(f"{path}/mask.nii.gz"), 404, "artefact_not_found")
+    assert gone["detail"].startswith("The job has failed and has no such file.")
     assert client.delete(path).status_code == 204
 
 
@@ -220,6 +221,8 @@ def test_a_waiting_job_is_cancelled_at_once(client: FlaskClient, job_settings: S
     assert _told(cancelled)["ended_at"]
     assert _events(client, path)[-1]["state"] == "cancelled"
     assert _files_of(job_settings) == []
+    gone = _check(client.get(f"{path}/mask.nii.gz"), 404, "artefact_not_found")
+    assert gone["detail"].startswith("The job was cancelled and has no such file.")
     assert client.delete(path).status_code == 204
     _check(client.delete(path), 404, "job_not_found")
 

@@ -84,6 +84,13 @@ def test_what_is_no_brain_flair_is_refused_and_answered_when_it_is_forced(
     assert f"refused ({code})" in forced.get_json()["warnings"][0]
 
 
+def test_a_series_that_a_single_picture_has_not_is_a_problem(client: FlaskClient) -> None:
+    refused = _post(client, png(), "?series=99")
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "invalid_parameter")
+    assert "series=99" in refused.get_json()["detail"]
+    assert _post(client, png(), "?series=1").status_code == 200
+
+
 def test_a_blank_slice_can_not_be_forced(client: FlaskClient) -> None:
     refused = _post(client, encode(np.zeros((64, 64), np.uint8)), "?force=true")
     assert refused.status_code == 422
