@@ -17,8 +17,9 @@ LIMITS = (
     "The model was trained on adults with glioma and on a few patients with multiple sclerosis. "
     "Children, heads after surgery and other tumours were not measured. Its figures on patients "
     "that it had not seen, with their intervals, stand in the model's card.",
-    "The probability is calibrated: of studies that get 90 %, nine in ten show a tumour, in a "
-    "collection like the one that it was calibrated on. Elsewhere that is not known.",
+    "The probability was fitted on studies with a tumour and on studies without one, both weighing "
+    "the same. Hold it against its threshold: whether nine in ten studies at 90 % show a tumour "
+    "was not measured.",
     "Outline, volume and diameter are of the abnormal signal on FLAIR, oedema with it, not of "
     "the tumour alone. The diameter is the longest within one axial slice.",
 )
@@ -112,9 +113,12 @@ def _describe_slices(prediction: StudyPrediction) -> str:
 
 
 def _describe_sequences(prediction: StudyPrediction) -> str:
-    unused = ", ".join(prediction.study.others)
-    used = f"{prediction.study.sequence}, which the answer rests on"
-    return f"{used}; given too and not used: {unused}" if unused else used
+    used = ", ".join(prediction.sequences_used)
+    unused = ", ".join(
+        given for given in prediction.study.others if given not in prediction.sequences_used
+    )
+    said = f"{used}, which the answer rests on"
+    return f"{said}; given too and not used: {unused}" if unused else said
 
 
 def _count(number: int, noun: str) -> str:

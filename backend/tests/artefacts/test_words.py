@@ -84,5 +84,22 @@ def test_sequences_that_were_not_used_and_the_choice_of_series_are_told(
         series=SeriesChoice(2, 3, "Its inversion time is that of FLAIR."),
     )
     facts = dict(words.facts(replace(prediction, study=study)))
-    assert facts["Sequences"].endswith("given too and not used: T1c")
+    assert facts["Sequences"] == "FLAIR, which the answer rests on; given too and not used: T1c"
     assert facts["Series"] == "2 of 3. Its inversion time is that of FLAIR."
+
+
+def test_sequences_that_were_used_are_not_said_to_be_unused(prediction: StudyPrediction) -> None:
+    given = (Sequence.T1, Sequence.T1C, Sequence.T2)
+    study = replace(prediction.study, others=dict.fromkeys(given, np.zeros((1, 1, 1), np.float32)))
+    used = (Sequence.FLAIR, Sequence.T1C, Sequence.T2)
+    facts = dict(words.facts(replace(prediction, study=study, sequences_used=used)))
+    assert facts["Sequences"] == (
+        "FLAIR, T1c, T2, which the answer rests on; given too and not used: T1"
+    )
+    all_used = replace(prediction, study=study, sequences_used=tuple(Sequence))
+    assert "not used" not in dict(words.facts(all_used))["Sequences"]
+
+
+def test_no_limit_promises_what_was_not_measured_of_studies() -> None:
+    (said,) = (limit for limit in words.LIMITS if "nine in ten" in limit)
+    assert said.endswith("was not measured.")
