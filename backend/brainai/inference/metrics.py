@@ -133,8 +133,9 @@ class Metrics(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 def load_metrics(folder: Path, spec: ModelSpec) -> Metrics | None:
     """Read ``metrics.json`` in a model folder; None where there is none.
 
-    Raises ModelError where it is malformed, of another format, or of another ONNX file than the
-    one that ``spec`` names: figures of one model must not be shown for another.
+    Raises ModelError where it is malformed, of another format, or of another ONNX file or version
+    than ``spec`` names: figures of one model must not be shown for another. The version stands for
+    the files of the gate and of the refinement, whose hashes metrics.json has not.
     """
     try:
         data = (folder / "metrics.json").read_bytes()
@@ -148,4 +149,9 @@ def load_metrics(folder: Path, spec: ModelSpec) -> Metrics | None:
         raise ModelError(f"metrics.json has format {metrics.format}; this version reads {FORMAT}.")
     if metrics.sha256 != spec.file.sha256:
         raise ModelError("metrics.json was measured on another ONNX file than model.json names.")
+    if (metrics.model, metrics.version) != (spec.name, spec.version):
+        raise ModelError(
+            f"metrics.json was measured on {metrics.model} {metrics.version}, and model.json is "
+            f"of {spec.name} {spec.version}."
+        )
     return metrics

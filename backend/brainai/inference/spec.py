@@ -192,7 +192,7 @@ def load_spec(folder: Path) -> ModelSpec:
     except OSError as error:
         raise ModelError(
             "The model folder has no model.json. Set BRAINAI_MODEL_DIR to a folder that "
-            "brainai-train export has written."
+            "brainai-train train has written."
         ) from error
     except msgspec.DecodeError as error:
         raise ModelError(f"model.json is not valid: {error}") from error

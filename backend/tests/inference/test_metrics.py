@@ -33,6 +33,15 @@ def test_figures_of_another_file_are_refused(own_folder: Path) -> None:
         load_metrics(own_folder, load_spec(own_folder))
 
 
+@pytest.mark.parametrize("changes", [{"version": "0.0.9"}, {"model": "another"}])
+def test_figures_of_another_version_are_refused(own_folder: Path, changes: dict[str, str]) -> None:
+    spec = load_spec(own_folder)
+    changed = msgspec.structs.replace(tiny_metrics(spec.file.sha256), **changes)
+    write_json(own_folder / "metrics.json", changed)
+    with pytest.raises(ModelError, match=r"metrics\.json was measured on"):
+        load_metrics(own_folder, spec)
+
+
 def test_figures_of_another_format_are_refused(own_folder: Path) -> None:
     spec = load_spec(own_folder)
     changed = msgspec.structs.replace(tiny_metrics(spec.file.sha256), format=9)
