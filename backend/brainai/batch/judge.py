@@ -1,7 +1,7 @@
 """One study of an archive -> its row, whatever is in its files."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from brainai.batch.archive import ArchiveStudy
@@ -43,10 +43,6 @@ class Work:
             self.limits,
             self.multi_model_dir,
         )
-
-    def with_threads(self, threads: int) -> "Work":
-        """Return the same work with so many threads for each run of the network."""
-        return replace(self, threads=threads)
 
 
 def judge_study(predictor: Predictor, work: Work, study: ArchiveStudy) -> Row:
