@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Models } from "../../api/wire";
 import { aMeasuredModel, aModel, theModels } from "../../testing/answers";
 import { renderInApp } from "../../testing/render";
@@ -121,6 +121,17 @@ describe("ModelPage", () => {
         expect(shownLicences()).toEqual(["multi-resnet50-licence"]);
       },
     );
+
+    it("goes to the section that the address names, once it is there", async () => {
+      answer(theModels(aModel(), multi));
+      const seen: string[] = [];
+      vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+        seen.push(this.id);
+      });
+      renderInApp(<ModelPage />, "/model#multi-resnet50-licence");
+      await screen.findByRole("navigation", { name: "Models" });
+      expect(seen).toEqual(["multi-resnet50-licence"]);
+    });
 
     it("shows the first where the address names none of them", async () => {
       answer(theModels(aModel(), multi));

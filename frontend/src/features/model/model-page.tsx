@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useLocation } from "react-router";
 import { modelsQuery } from "../../api/queries";
 import { PageTitle } from "../../components/page-title";
@@ -7,9 +8,21 @@ import { Skeleton } from "../../components/skeleton";
 import { chooseShown, ModelChoice } from "./model-choice";
 import { ModelReport } from "./model-report";
 
+/** Go to the place that the address names once it is there; before that, the browser found none. */
+function useLateScroll(hash: string, there: boolean): void {
+  const [late] = useState(!there);
+  const scroll = useEffectEvent(() => {
+    document.getElementById(hash.slice(1))?.scrollIntoView();
+  });
+  useEffect(() => {
+    if (late && there) scroll();
+  }, [late, there]);
+}
+
 function ModelBody() {
   const { hash } = useLocation();
   const { data, isPending, isError, refetch } = useQuery(modelsQuery);
+  useLateScroll(hash, data !== undefined);
   if (isPending) {
     return (
       <div className="mt-10 space-y-6">

@@ -8,7 +8,7 @@ export function ModelReport({ model }: { model: Model }) {
   // An address names the model, too, whose report it leads into.
   const parts = toReportParts(model).map((part) => ({ ...part, id: `${model.name}-${part.id}` }));
   return (
-    <article id={model.name} className="mt-10 scroll-mt-24">
+    <article id={model.name} className="mt-10">
       <ModelFacts model={model} />
       <ReportContents model={model.name} parts={parts} />
       {parts.map((part) => (

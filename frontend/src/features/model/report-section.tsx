@@ -10,7 +10,7 @@ export interface ReportPart {
 
 export function ReportSection({ id, title, lead, body }: ReportPart) {
   return (
-    <section id={id} aria-labelledby={`${id}-title`} className="mt-16 scroll-mt-24">
+    <section id={id} aria-labelledby={`${id}-title`} className="mt-16">
       <h2 id={`${id}-title`} className="text-xl font-semibold tracking-tight">
         {title}
       </h2>
