@@ -57,3 +57,33 @@ test("what has the focus shows it", async ({ page }) => {
     "solid",
   );
 });
+
+test("what has the focus is not under the header, on the way up, either", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await page.goto("/model");
+  await page.getByRole("heading", { name: "Licence" }).scrollIntoViewIfNeeded();
+  await page
+    .getByRole("navigation", { name: /On this page/ })
+    .getByRole("link")
+    .last()
+    .focus();
+  const header = await page.getByRole("banner").boundingBox();
+  for (let stop = 0; stop < 12; stop += 1) {
+    await page.keyboard.press("Shift+Tab");
+    const focused = page.locator(":focus");
+    if ((await page.getByRole("banner").locator(":focus").count()) > 0) break;
+    const top = async () => (await focused.boundingBox())?.y ?? 0;
+    await expect.poll(top).toBeGreaterThanOrEqual(header?.height ?? 0);
+  }
+});
+
+test("the skip link leaves the address alone, which says what the page shows", async ({ page }) => {
+  await page.goto("/model");
+  const choice = page.getByRole("navigation", { name: "Models" });
+  await choice.getByRole("link").nth(1).click();
+  const address = page.url();
+  await page.getByRole("link", { name: "Skip to the content" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  expect(page.url()).toBe(address);
+});

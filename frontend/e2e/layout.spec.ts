@@ -25,3 +25,21 @@ test("nothing is loaded from another host", async ({ page, baseURL }) => {
   }
   expect(foreign).toEqual([]);
 });
+
+test("no page scrolls sideways on the narrowest screen", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const address of ["/", "/predict", "/history", "/model", "/no-such-page"]) {
+    await page.goto(address, { waitUntil: "networkidle" });
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(content, address).toBeLessThanOrEqual(320);
+  }
+});
+
+test("an address leads to its place in the report of the model", async ({ page }) => {
+  await page.goto("/model");
+  const section = page.getByRole("region", { name: "Licence" });
+  const id = await section.getAttribute("id");
+  await page.goto("about:blank");
+  await page.goto(`/model#${id}`);
+  await expect(section).toBeInViewport();
+});

@@ -1,4 +1,5 @@
-import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
+import { useRef } from "react";
+import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { Logo } from "../components/logo";
 import { ResearchNotice } from "../components/research-notice";
 import { ThemeToggle } from "../components/theme-toggle";
@@ -10,25 +11,29 @@ const PAGES = [
 ] as const;
 
 function Header() {
+  const { pathname } = useLocation();
+  // A study is what came of a prediction.
+  const current = pathname.startsWith("/studies/") ? "/predict" : pathname;
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur print:hidden">
       <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link
           to="/"
-          className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight pointer-coarse:min-h-11"
+          className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight pointer-coarse:min-h-11 pointer-coarse:min-w-11"
         >
-          <Logo className="size-7" />
-          BrainAI
+          <Logo className="size-7 shrink-0" />
+          <span className="max-[22.5rem]:sr-only">BrainAI</span>
         </Link>
         <nav aria-label="Pages" className="flex gap-0.5 sm:gap-1">
           {PAGES.map(({ to, name }) => (
-            <NavLink
+            <Link
               key={to}
               to={to}
+              aria-current={to === current ? "page" : undefined}
               className="flex min-h-10 items-center rounded-control px-1.5 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 pointer-coarse:min-h-11"
             >
               {name}
-            </NavLink>
+            </Link>
           ))}
         </nav>
         <ThemeToggle />
@@ -51,16 +56,23 @@ function Footer() {
 }
 
 export function Layout() {
+  const content = useRef<HTMLElement>(null);
   return (
     <div className="flex min-h-dvh flex-col">
       <a
         href="#content"
+        // The hash of an address may say what a page shows, so it is left alone.
+        onClick={(event) => {
+          event.preventDefault();
+          content.current?.focus({ preventScroll: true });
+          content.current?.scrollIntoView();
+        }}
         className="sr-only z-30 rounded-control bg-accent px-4 py-3 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
         Skip to the content
       </a>
       <Header />
-      <main id="content" tabIndex={-1} className="flex-1">
+      <main ref={content} id="content" tabIndex={-1} className="flex-1">
         <Outlet />
       </main>
       <Footer />

@@ -40,12 +40,25 @@ describe("the app", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("The model");
   });
 
+  it("counts a study to the predictions in the navigation", async () => {
+    serveJob(aStudyJob());
+    openApp("/studies/job1");
+    expect(await screen.findByRole("link", { name: "Predict" })).toHaveAttribute(
+      "aria-current",
+      "page",
+    );
+    expect(screen.getByRole("link", { name: "Model" })).not.toHaveAttribute("aria-current");
+  });
+
   it("lets the keyboard skip the header", async () => {
     openApp("/");
     await userEvent.tab();
     const skip = screen.getByRole("link", { name: "Skip to the content" });
     expect(skip).toHaveFocus();
     expect(skip).toHaveAttribute("href", `#${screen.getByRole("main").id}`);
+    await userEvent.keyboard("{Enter}");
+    expect(screen.getByRole("main")).toHaveFocus();
+    expect(window.location.hash).toBe("");
   });
 
   it("says on every page that it is for research use only", () => {
