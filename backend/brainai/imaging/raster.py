@@ -1,12 +1,15 @@
 """PNG, JPEG, TIFF, WebP and BMP -> Study."""
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from brainai.errors import TooLarge, UnusableImage
+from brainai.imaging.deep_colour import is_deep_colour, read_deep_colour
 from brainai.imaging.study import Slice, Study
 
 # The size is checked below, before anything is decoded, against the caller's own limit;
@@ -19,6 +22,10 @@ _GREY_TOLERANCE = 0.02
 
 _ROWS_PER_BLOCK = 64
 
+# Tags of TIFF 6.0, and the values of them that Pillow does not heed.
+_BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
+_WHITE_IS_ZERO, _UNSIGNED = 0, (1,)
+
 COLOUR_WARNING = (
     "The image is in colour. Its green channel was taken as FLAIR, as in the kaggle_3m layout "
     "(red: before contrast, green: FLAIR, blue: after contrast)."
@@ -28,8 +35,9 @@ COLOUR_WARNING = (
 def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
     """Decode one still image to a Study with a float32 [H, W] slice.
 
-    Grey stays as it is (8, 16, 32 bit or float); transparent pixels become black; grey kept as RGB
-    loses its copies; of a colour image the green channel is taken, with a warning.
+    Grey stays as it is (8, 16, 32 bit or float), with white high; transparent pixels become black;
+    grey kept as RGB loses its copies; of a colour image (8 or 16 bit) the green channel is taken,
+    with a warning.
 
     Raises TooLarge (too_many_pixels), UnusableImage (unreadable_image, multiple_frames).
     """
@@ -41,7 +49,10 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
                     "multiple_frames",
                     "The file holds several images; one slice was expected. Send one slice a file.",
                 )
-            pixels, warnings = _to_grey(ImageOps.exif_transpose(image))
+            if is_deep_colour(image):
+                pixels, warnings = take_green(read_deep_colour(data, format_name))
+            else:
+                pixels, warnings = _to_grey(image)
     except (
         UnidentifiedImageError,
         OSError,
@@ -87,22 +98,40 @@ def _unreadable(format_name: str) -> UnusableImage:
 
 
 def _to_grey(image: Image.Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    if image.mode in ("L", "I", "F") or image.mode.startswith("I;16"):
-        return np.asarray(image, dtype=np.float32), ()
+    upright = ImageOps.exif_transpose(image)
+    if image.mode == "L":
+        return np.asarray(upright, dtype=np.float32), ()
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _as_stored(np.asarray(upright), getattr(image, "tag_v2", {})), ()
     if image.mode == "1":
-        return np.asarray(image.convert("L"), dtype=np.float32), ()
-    return _take_green(np.asarray(image.convert("RGBA")))
+        return np.asarray(upright.convert("L"), dtype=np.float32), ()
+    return take_green(np.asarray(upright.convert("RGBA")))
 
 
-def _take_green(rgba: NDArray[np.uint8]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Reduce uint8 [H, W, 4] by blocks of rows: all its floats at once would take a gigabyte."""
-    green = np.empty(rgba.shape[:2], dtype=np.float32)
+def _as_stored(wide: NDArray[Any], tags: Mapping[int, Any]) -> NDArray[np.float32]:
+    """Take wide grey for what a TIFF's tags say that it is; tags: empty of other formats."""
+    kind = tags.get(_BITS_PER_SAMPLE), tags.get(_SAMPLE_FORMAT, _UNSIGNED)
+    if kind == ((32,), _UNSIGNED):
+        wide = wide.view(np.uint32)
+    pixels = np.asarray(wide, dtype=np.float32)
+    return pixels.max() - pixels if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else pixels
+
+
+def take_green(colour: NDArray[Any]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """Reduce [H, W, 3 or 4] to its green channel, and warn where it is more than grey.
+
+    By blocks of rows: all its floats at once would take a gigabyte. A fourth channel is alpha,
+    opaque at the greatest value of its (integer) type.
+    """
+    green = np.empty(colour.shape[:2], dtype=np.float32)
     spread = total = 0.0
-    for start in range(0, rgba.shape[0], _ROWS_PER_BLOCK):
+    for start in range(0, colour.shape[0], _ROWS_PER_BLOCK):
         rows = slice(start, start + _ROWS_PER_BLOCK)
-        block = rgba[rows].astype(np.float32)
-        rgb = block[..., :3] * (block[..., 3:] / 255.0)
+        block = colour[rows].astype(np.float32)
+        rgb = block[..., :3]
+        if colour.shape[2] == 4:
+            rgb = rgb * (block[..., 3:] / float(np.iinfo(colour.dtype).max))
         green[rows] = rgb[..., 1]
         spread += float(np.abs(rgb - rgb[..., 1:2]).sum(dtype=np.float64))
         total += float(rgb.sum(dtype=np.float64))
-    return green, () if spread <= _GREY_TOLERANCE * total else (COLOUR_WARNING,)
+    return green, () if spread <= _GREY_TOLERANCE * abs(total) else (COLOUR_WARNING,)

@@ -1,3 +1,4 @@
+import struct
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,29 @@ def test_a_sixteen_bit_tiff_may_be_big_endian() -> None:
 def test_a_tiff_may_hold_wide_integers_and_floats(dtype: type) -> None:
     values: NDArray[Any] = GREY.astype(dtype) * 1000
     np.testing.assert_array_equal(_read(values, "TIFF").slice.pixels, values.astype(np.float32))
+
+
+def _tagged(values: NDArray[Any], tag: int, told: int) -> Study:
+    """A TIFF of which one tag, a short, says something else than Pillow writes."""
+    data = bytearray(encode(values, "TIFF"))
+    entry = data.index(struct.pack("<HHI", tag, 3, 1))
+    struct.pack_into("<I", data, entry + 8, told)
+    return read_raster(bytes(data), "tiff", MAX_PIXELS)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_a_tiff_whose_zero_is_white_is_turned(dtype: type) -> None:
+    values: NDArray[Any] = 255 - GREY.astype(dtype)
+    np.testing.assert_array_equal(_tagged(values, 262, 0).slice.pixels, GREY)
+    np.testing.assert_array_equal(_tagged(values, 262, 1).slice.pixels, values)
+
+
+def test_a_tiff_may_hold_wide_integers_without_a_sign() -> None:
+    values: NDArray[Any] = GREY.astype(np.uint32) * 16_000_000
+    assert values.max() > 2**31
+    pixels = _tagged(values.view(np.int32), 339, 1).slice.pixels
+    np.testing.assert_array_equal(pixels, values.astype(np.float32))
+    assert _tagged(GREY.astype(np.int32) - 9, 339, 2).slice.pixels.min() == -9
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "CMYK"])
