@@ -9,7 +9,7 @@ from brainai.imaging.annotation import BURNED_IN_WARNING, says_burned_in
 from brainai.imaging.dicom_facts import read_facts
 from brainai.imaging.dicom_parts import read_header
 from brainai.imaging.dicom_pixels import decode
-from brainai.imaging.raster import check_pixel_count
+from brainai.imaging.raster import check_pixel_count, take_green
 from brainai.imaging.study import Slice, Study
 
 _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
@@ -19,7 +19,7 @@ def read_dicom(data: bytes, max_pixels: int) -> Study:
     """Decode one single-frame DICOM file; only pixels, spacing and typed facts leave it.
 
     Rescale slope and intercept are applied (PS3.3 C.11.1), MONOCHROME1 is inverted so that high
-    values are bright (PS3.3 C.7.6.3.1.2).
+    values are bright (PS3.3 C.7.6.3.1.2). Of colour the green channel is taken, with a warning.
 
     Raises TooLarge (too_many_pixels), UnusableImage (unreadable_image, multiple_frames).
     """
@@ -43,13 +43,21 @@ def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Stu
             f"The DICOM file holds {frames} frames; one slice was expected. Send one slice a file.",
         )
     check_pixel_count(int(dataset.Columns), int(dataset.Rows), max_pixels)
+    photometric = dataset.get("PhotometricInterpretation")
+    if photometric == "PALETTE COLOR":  # its values number colours, and are no brightness
+        raise UnusableImage(
+            "unreadable_image",
+            "The DICOM file is in palette colours, which are not read. Send the slice as it was "
+            "acquired, in grey.",
+        )
     decoded = decode(data, dataset.file_meta.TransferSyntaxUID)
     pixels = np.asarray(apply_rescale(decoded, dataset), dtype=np.float32)
+    warnings: tuple[str, ...] = (BURNED_IN_WARNING,) if says_burned_in(dataset) else ()
     if pixels.ndim == 3:  # colour, or grey kept as RGB
-        pixels = pixels[..., 1]
-    if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
+        pixels, in_colour = take_green(pixels)
+        warnings += in_colour
+    if photometric == "MONOCHROME1":
         pixels = pixels.max() - pixels
-    warnings = (BURNED_IN_WARNING,) if says_burned_in(dataset) else ()
     slice_ = Slice(pixels, _spacing_mm(dataset))
     return Study("dicom", slice_, facts=read_facts(dataset), warnings=warnings)
 

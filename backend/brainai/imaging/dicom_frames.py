@@ -128,6 +128,7 @@ def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> In
     check_shape((columns, rows, frame_count(header)), limits)
     _check_room(header, data)
     flat = _flat(header)
+    photometric = str(header.get("PhotometricInterpretation", ""))
     return Instance(
         data,
         header.file_meta.TransferSyntaxUID,
@@ -135,8 +136,9 @@ def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> In
         f"{header.get('PatientID', '')}\n{header.get('PatientName', '')}",
         rows,
         columns,
-        int(header.get("SamplesPerPixel", 1)),
-        str(header.get("PhotometricInterpretation", "")) == "MONOCHROME1",
+        # The values of a palette number colours: it is as little grey as RGB is.
+        3 if photometric == "PALETTE COLOR" else int(header.get("SamplesPerPixel", 1)),
+        photometric == "MONOCHROME1",
         says_burned_in(header),
         read_facts(flat),
         read_evidence(flat),

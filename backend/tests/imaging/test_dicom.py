@@ -17,6 +17,7 @@ from pydicom.uid import (
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.dicom import read_dicom
+from brainai.imaging.raster import COLOUR_WARNING
 from brainai.imaging.study import Study
 from tests.files import (
     MAX_PIXELS,
@@ -67,9 +68,24 @@ def test_monochrome1_is_turned_so_that_high_is_bright() -> None:
     np.testing.assert_array_equal(study.slice.pixels, GREY - GREY.min())
 
 
-def test_grey_kept_as_colour_becomes_grey_again() -> None:
-    study = _read(dicom(np.repeat(GREY[..., None], 3, axis=2)))
+@pytest.mark.parametrize("elements", [{}, {"RescaleSlope": 2, "RescaleIntercept": -900}])
+def test_grey_kept_as_colour_becomes_grey_again(elements: Any) -> None:
+    study = _read(dicom(np.repeat(GREY[..., None], 3, axis=2), **elements))
+    np.testing.assert_array_equal(study.slice.pixels, GREY * 2.0 - 900 if elements else GREY)
+    assert study.warnings == ()
+
+
+def test_of_a_colour_file_the_green_channel_is_taken_with_a_warning() -> None:
+    before, after = np.roll(GREY, 20, axis=0), np.roll(GREY, 20, axis=1)
+    study = _read(dicom(np.stack([before, GREY, after], axis=2), BurnedInAnnotation="YES"))
     np.testing.assert_array_equal(study.slice.pixels, GREY)
+    assert study.warnings == (BURNED_IN_WARNING, COLOUR_WARNING)
+
+
+def test_palette_colours_are_refused() -> None:
+    with pytest.raises(UnusableImage, match="palette colours") as caught:
+        _read(dicom(PhotometricInterpretation="PALETTE COLOR"))
+    assert caught.value.code == "unreadable_image"
 
 
 def test_rle_is_decoded() -> None:

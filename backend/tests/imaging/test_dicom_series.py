@@ -170,6 +170,11 @@ def test_slices_in_colour_make_no_volume() -> None:
     assert "colour" in error.message
 
 
+def test_slices_in_palette_colours_make_no_volume() -> None:
+    error = _refused(write_series(VOXELS, AFFINE, PhotometricInterpretation="PALETTE COLOR"))
+    assert "colour" in error.message
+
+
 def test_text_that_the_header_says_is_burned_in_is_warned_of() -> None:
     datasets = series_datasets(VOXELS, AFFINE)
     datasets[5].BurnedInAnnotation = "YES"
