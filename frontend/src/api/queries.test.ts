@@ -4,8 +4,8 @@ import { someHealth, theModels } from "../testing/answers";
 import { healthInterval, healthQuery, modelsQuery } from "./queries";
 
 describe("healthInterval", () => {
-  it("rests once the model is ready", () => {
-    expect(healthInterval(true, someHealth())).toBe(false);
+  it("is long once the model is ready, and has an end: a service may die", () => {
+    expect(healthInterval(true, someHealth())).toBe(30_000);
   });
 
   it("is short while the model loads", () => {

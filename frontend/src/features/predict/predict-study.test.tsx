@@ -107,6 +107,17 @@ describe("PredictPage, with a study", () => {
     expect(await screen.findByText("study job1")).toBeVisible();
   });
 
+  it("asks how the service stands when a study cannot be asked after", async () => {
+    const streams = stubEventSource();
+    serveJob(aRunningJob());
+    open("/studies/job1");
+    expect(await screen.findByText("Service ready")).toBeVisible();
+    await screen.findByRole("heading", { name: "Analysing the study" });
+    stopApi();
+    streams[0]?.breakOff();
+    expect(await screen.findByText("Service not reachable")).toBeVisible();
+  });
+
   it("finds a study again by its address", async () => {
     serveJob(aStudyJob());
     open("/studies/job1");

@@ -7,9 +7,9 @@ import { server, stopApi } from "../../testing/server";
 import { ServiceStatus } from "./service-status";
 
 describe("ServiceStatus", () => {
-  it("names the model that is ready", async () => {
+  it("says that the service is ready", async () => {
     renderInApp(<ServiceStatus />);
-    expect(await screen.findByRole("status")).toHaveTextContent("flair-resnet50 1.0.0 ready");
+    expect(await screen.findByRole("status")).toHaveTextContent("Service ready");
   });
 
   it.each([someHealth({ status: "starting" }), someHealth({ model: null })])(

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { jobQuery } from "../../api/jobs";
+import { healthQuery } from "../../api/queries";
 import { watchJob } from "../../api/watch-job";
 import { hasEnded } from "../../domain/job";
 import type { JobSnapshot } from "./screen-state";
@@ -27,6 +28,12 @@ export function useJob(id: string | null): WatchedJob {
     refetchInterval: ({ state: { data } }) =>
       lost === id && data !== undefined && !hasEnded(data) ? POLL_MS : false,
   });
+
+  const failed = error !== null;
+  useEffect(() => {
+    // What was known about the service before this failure may be wrong now.
+    if (failed) void client.invalidateQueries({ queryKey: healthQuery.queryKey });
+  }, [client, failed]);
 
   const listening = job !== undefined && !hasEnded(job) && lost !== id;
   useEffect(() => {
