@@ -125,11 +125,11 @@ export const STUDY_VIEWS: readonly View[] = [
     },
   },
   {
-    name: "app-broken",
+    name: "app-part-missing",
     open: async (page) => {
       await page.route("**/assets/report-route*", (route) => route.abort("failed"));
       await page.goto("/studies/0123456789abcdef0123456789abcdef/report");
-      await seeHeading(page, "Something broke in this page");
+      await seeHeading(page, "Part of the app could not be loaded");
     },
   },
 ];

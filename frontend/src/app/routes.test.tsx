@@ -118,16 +118,22 @@ describe("the app", () => {
     },
   );
 
-  it("never ends in a blank page", async () => {
+  it.each([
+    ["broken on purpose", "Something broke in this page"],
+    [
+      "Failed to fetch dynamically imported module: /assets/study-view.js",
+      "Part of the app could not be loaded",
+    ],
+  ])("never ends in a blank page: %s", async (message, heading) => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const Broken = () => {
-      throw new Error("broken on purpose");
+      throw new Error(message);
     };
     const router = createMemoryRouter([
       { path: "/", element: <Broken />, errorElement: <ErrorPage /> },
     ]);
     render(<RouterProvider router={router} />);
-    expect(await screen.findByRole("heading")).toHaveTextContent("Something broke in this page");
-    expect(document.body).not.toHaveTextContent("broken on purpose");
+    expect(await screen.findByRole("heading")).toHaveTextContent(heading);
+    expect(document.body).not.toHaveTextContent(message);
   });
 });
