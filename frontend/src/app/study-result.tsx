@@ -20,15 +20,16 @@ interface StudyResultProps {
 /** A study with the name that this browser knows it by, and how long the service keeps it. */
 export function StudyResult({ job, onAnother }: StudyResultProps) {
   const { data: entry } = useQuery(entryQuery(job.id));
+  const { expires_at: expires } = job;
+  const erased = entry == null ? "it is erased" : "you erase it in the history";
   return (
     <>
       <div className="mb-6 flex flex-wrap items-center justify-between gap-x-8 gap-y-3 border-b border-line pb-6">
         <div className="min-w-0 text-sm leading-6 text-ink-soft">
           {entry != null && <p className="font-medium break-words text-ink">{entry.name}</p>}
           <p>
-            {job.expires_at === null
-              ? "The service keeps this study until you erase it in the history."
-              : `The service keeps this study until ${formatMoment(job.expires_at)}, or until you erase it in the history.`}
+            The service keeps this study until{" "}
+            {expires === null ? erased : `${formatMoment(expires)}, or until ${erased}`}.
           </p>
         </div>
         <Button look="secondary" onClick={onAnother}>

@@ -53,7 +53,7 @@ export function JobView({ job, connected, onCancelled }: JobViewProps) {
         Cancel
       </Button>
       <div className="mt-6 max-w-md space-y-3 text-sm leading-6 text-ink-faint">
-        <p>You may leave or reload this page: the study is in your history, and goes on.</p>
+        <p>You may leave or reload this page: the study goes on, and is found at this address.</p>
         {job.attempts > 1 && (
           <p>The first attempt was broken off; this is attempt {job.attempts}.</p>
         )}
