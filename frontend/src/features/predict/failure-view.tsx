@@ -5,7 +5,7 @@ import { canForce, canTryAgain, type Failure } from "../../domain/failure";
 import { toSeriesOffers, withoutList } from "../../domain/series";
 import { useFocusOnMount } from "../../lib/use-focus-on-mount";
 import { toFailureWords, toReportLines } from "./failure-words";
-import { describeOrigin, type Submission } from "./screen-state";
+import { countFiles, describeOrigin, type Submission } from "./screen-state";
 import { SeriesPicker } from "./series-picker";
 
 interface FailureViewProps {
@@ -26,7 +26,13 @@ const TONES = {
 export function FailureView(props: FailureViewProps) {
   const { failure, submission, onSubmit, onLookAgain, onAnother } = props;
   const heading = useFocusOnMount<HTMLHeadingElement>();
-  const { icon: Icon, tone, title, what, next } = toFailureWords(failure, submission !== null);
+  const {
+    icon: Icon,
+    tone,
+    title,
+    what,
+    next,
+  } = toFailureWords(failure, submission && countFiles(submission.origin));
   const again = canTryAgain(failure);
   const asks = submission !== null && toSeriesOffers(failure).length > 0;
   return (
@@ -80,7 +86,7 @@ function Report({ failure, submission }: Pick<FailureViewProps, "failure" | "sub
       {lines.map(({ name, value }) => (
         <div key={name} className="contents">
           <dt>{name}</dt>
-          <dd className="break-all text-ink">{value}</dd>
+          <dd className="wrap-anywhere text-ink">{value}</dd>
         </div>
       ))}
     </dl>

@@ -18,25 +18,25 @@ const FAILURES: Failure[] = [
 
 describe("toFailureWords", () => {
   it.each(FAILURES)("says what happened and what to do: $kind", (failure) => {
-    for (const kept of [true, false]) {
-      const { title, what, next } = toFailureWords(failure, kept);
+    for (const files of [null, 1, 2]) {
+      const { title, what, next } = toFailureWords(failure, files);
       for (const words of [title, what, next]) expect(words).toMatch(/^[A-Z].+/);
       for (const sentences of [what, next]) expect(sentences).toMatch(/\.$/);
     }
   });
 
   it("gives each kind its own title and icon", () => {
-    const words = FAILURES.map((failure) => toFailureWords(failure, true));
+    const words = FAILURES.map((failure) => toFailureWords(failure, 1));
     expect(new Set(words.map(({ title }) => title)).size).toBe(FAILURES.length);
     expect(new Set(words.map(({ icon }) => icon)).size).toBe(FAILURES.length);
   });
 
   it("points at something to quote, which a study that broke off has in its address", () => {
     const broken: Failure = { kind: "unknown", status: null, detail: "Why.", requestId: null };
-    expect(toFailureWords(broken, false).next).toBe(
+    expect(toFailureWords(broken, null).next).toBe(
       "Try again, or choose the files again. If it comes back, report it with the address of this page.",
     );
-    expect(toFailureWords({ ...broken, requestId: "5f0c" }, true).next).toBe(
+    expect(toFailureWords({ ...broken, requestId: "5f0c" }, 1).next).toBe(
       "Try again. If it comes back, report it with what stands below.",
     );
   });
@@ -44,34 +44,40 @@ describe("toFailureWords", () => {
   it("names no parameter of the API", () => {
     const detail = "If it is one, it can be judged all the same (force=true).";
     const failure: Failure = { ...REFUSED, code: "not_brain_mr", detail, forceable: true };
-    expect(toFailureWords(failure, true).what).toBe("If it is one, it can be judged all the same.");
+    expect(toFailureWords(failure, 1).what).toBe("If it is one, it can be judged all the same.");
+  });
+
+  it("does not ask for fewer files where one was too large", () => {
+    const failure: Failure = { kind: "too_large", detail: null };
+    expect(toFailureWords(failure, 1).next).toContain("A smaller file");
+    expect(toFailureWords(failure, 20).next).toContain("Send one study at a time");
   });
 
   it("passes on the reason of the API", () => {
     const failure: Failure = { kind: "too_large", detail: "The file has 30 MB; at most 20." };
-    expect(toFailureWords(failure, true).what).toBe("The file has 30 MB; at most 20.");
+    expect(toFailureWords(failure, 1).what).toBe("The file has 30 MB; at most 20.");
   });
 
   it.each([
     ["not_brain_mr", "This was not taken for MR of a brain"],
     ["wrong_sequence", "This was taken for another sequence than FLAIR"],
   ])("says what %s was taken for, as no fault", (code, title) => {
-    const words = toFailureWords({ ...REFUSED, code, forceable: true }, true);
+    const words = toFailureWords({ ...REFUSED, code, forceable: true }, 1);
     expect(words).toMatchObject({ title, tone: "refusal" });
   });
 
   it("uses the API's title for a refusal that the app does not know", () => {
     const failure: Failure = { ...REFUSED, code: "new", title: "New title" };
-    expect(toFailureWords(failure, true).title).toBe("New title");
+    expect(toFailureWords(failure, 1).title).toBe("New title");
   });
 });
 
 describe("toFailureWords, after a reload", () => {
   it("does not claim that the files are still here", () => {
     for (const failure of FAILURES) {
-      expect(toFailureWords(failure, false).next).not.toContain("still chosen");
+      expect(toFailureWords(failure, null).next).not.toContain("still chosen");
     }
-    expect(toFailureWords({ kind: "api_down" }, true).next).toContain("still chosen");
+    expect(toFailureWords({ kind: "api_down" }, 1).next).toContain("still chosen");
   });
 });
 

@@ -49,8 +49,13 @@ const REFUSED_TITLES: Readonly<Record<string, string>> = {
 
 const KEPT = "The files are still chosen here.";
 
-/** Say a failure in words: what happened, and what the reader can do; kept: the files are still here. */
-export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
+/**
+ * Say a failure in words: what happened, and what the reader can do.
+ *
+ * files: how many of them are still here to be sent again; null where none is.
+ */
+export function toFailureWords(failure: Failure, files: number | null): FailureWords {
+  const kept = files !== null;
   switch (failure.kind) {
     case "api_down":
       return {
@@ -81,8 +86,11 @@ export function toFailureWords(failure: Failure, kept: boolean): FailureWords {
         icon: Weight,
         tone: "fault",
         title: "This is too large",
-        what: failure.detail ?? "The upload is larger than this service accepts.",
-        next: "Send one study at a time, with nothing else in its folder or zip.",
+        what: toReaderWords(failure.detail ?? "The upload is larger than this service accepts."),
+        next:
+          files === 1
+            ? "A smaller file may fit: one slice, one compressed series, or a zip with nothing else in it than that."
+            : "Send one study at a time, with nothing else in its folder or zip.",
       };
     case "refused":
       return {

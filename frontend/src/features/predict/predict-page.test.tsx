@@ -181,7 +181,9 @@ describe("PredictPage", () => {
     expect(screen.getByText("The image is noise.")).toBeVisible();
     expect(screen.getByText(/No measurement would stand behind that answer/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Use it anyway" }));
-    expect(await screen.findByText("my-slice.png: tumor, It would have been refused.")).toBeVisible();
+    expect(
+      await screen.findByText("my-slice.png: tumor, It would have been refused."),
+    ).toBeVisible();
   });
 
   it("does not insist on the next slice of its own accord", async () => {

@@ -71,11 +71,7 @@ export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
     <div className="mx-auto max-w-6xl px-4 py-10 sm:px-6 sm:py-14">
       <PageTitle name={tab} />
       <div className="flex flex-wrap items-center justify-between gap-x-8 gap-y-3">
-        <h1
-          ref={title}
-          tabIndex={-1}
-          className="text-2xl font-semibold tracking-tight sm:text-3xl"
-        >
+        <h1 ref={title} tabIndex={-1} className="text-2xl font-semibold tracking-tight sm:text-3xl">
           {heading}
         </h1>
         <ServiceStatus />

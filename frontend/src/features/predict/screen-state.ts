@@ -93,6 +93,10 @@ export function toScreenState(sending: SendingSnapshot, watched: JobSnapshot | n
   return { kind: "idle" };
 }
 
+export function countFiles(origin: Origin): number {
+  return origin.kind === "files" ? origin.files.length : 1;
+}
+
 /** What the reader would call it. */
 export function originName(origin: Origin): string {
   return origin.kind === "files" ? nameUpload(origin.files) : origin.sample.name;
