@@ -4,10 +4,12 @@ MRI has no absolute units, so a slice is normalised by the statistics of its own
 better, of the foreground of the volume that it comes from.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from brainai.errors import UnusableImage
 
 # A pixel is foreground when it is over this share of the bright end (99th percentile of the
 # non-zero pixels). Air noise in the TCGA slices lies under 0.06 of it, grey matter over 0.15.
@@ -35,7 +37,22 @@ class IntensityStats:
 
 
 def measure_intensity(values: NDArray[np.float32]) -> IntensityStats | None:
-    """Measure a slice [H, W] or a volume [X, Y, Z]; None where nothing rises above the floor."""
+    """Measure a slice [H, W] or a volume [X, Y, Z]; None where nothing rises above the floor.
+
+    Raises UnusableImage (not_finite) where the statistics are beyond single precision.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        stats = _measure(values)
+    if stats is not None and not np.isfinite(astuple(stats)).all():
+        raise UnusableImage(
+            "not_finite",
+            "The image's values are so large that their mean and deviation are over the range of "
+            "single precision. Scale them down and send it again.",
+        )
+    return stats
+
+
+def _measure(values: NDArray[np.float32]) -> IntensityStats | None:
     floor = float(values.min())
     above = values - floor
     lit = above[above > 0]

@@ -3,6 +3,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from brainai.errors import UnusableImage
 from brainai.imaging.intensity import foreground_mask, measure_intensity, normalise, window
 from tests.files import phantom
 
@@ -41,6 +42,20 @@ def test_a_floor_other_than_zero_changes_nothing() -> None:
     np.testing.assert_allclose(
         normalise(PIXELS, plain, (-3, 5)), normalise(PIXELS - 700, raised, (-3, 5)), atol=1e-3
     )
+
+
+@pytest.mark.parametrize("factor", [1e18, 1e36, -1e36])
+def test_values_whose_statistics_overflow_are_refused(factor: float) -> None:
+    with pytest.raises(UnusableImage) as caught:
+        measure_intensity(PIXELS * np.float32(factor))
+    assert caught.value.code == "not_finite"
+
+
+def test_large_values_whose_statistics_do_not_overflow_are_measured() -> None:
+    plain, large = measure_intensity(PIXELS), measure_intensity(PIXELS * np.float32(2.0**50))
+    assert plain is not None
+    assert large is not None
+    assert large.std == plain.std * 2.0**50
 
 
 @pytest.mark.parametrize("value", [0, 1, -3])
