@@ -165,8 +165,10 @@ def _read_frames(header: Dataset) -> Iterator[Frame]:
     if groups is None:
         first = _frame(0, (), header)
         yield first
+        start, step = first.position, _step(first, header)
         for number in range(1, count):
-            yield _shifted(first, number, header)
+            placed = None if start is None or step is None else start + step * number
+            yield replace(first, number=number, position=placed)
         return
     if len(groups) != count:
         raise ValueError("functional groups of another number of frames")
@@ -196,13 +198,12 @@ def _frame(number: int, groups: tuple[Dataset, ...], header: Dataset) -> Frame:
     )
 
 
-def _shifted(first: Frame, number: int, header: Dataset) -> Frame:
-    """Place a further frame of a file without functional groups, where its gap is told."""
+def _step(first: Frame, header: Dataset) -> NDArray[np.float64] | None:
+    """From frame to frame of a file without functional groups, mm, LPS, where its gap is told."""
     gap = _floats(header.get("SpacingBetweenSlices"), 1)
-    if first.position is None or first.orientation is None or not gap:
-        return replace(first, number=number, position=None)
-    normal = np.cross(first.orientation[:3], first.orientation[3:])
-    return replace(first, number=number, position=first.position + normal * gap[0] * number)
+    if first.orientation is None or not gap:
+        return None
+    return np.asarray(np.cross(first.orientation[:3], first.orientation[3:]) * gap[0])
 
 
 def _shared(header: Dataset) -> tuple[Dataset, ...]:
