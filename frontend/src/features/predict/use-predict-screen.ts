@@ -38,30 +38,44 @@ export interface PredictScreen {
   onAnother: () => void;
 }
 
-/**
- * Go to an address as a step of the work that is under way; call `onLeft` when the reader goes
- * anywhere else, be it to the same address again.
- */
-function useSteps(onLeft: () => void): (to: string, replace: boolean) => Promise<void> {
+interface Steps {
+  /** Go to an address as a step of the work that is under way. */
+  step: (to: string, replace: boolean) => Promise<void>;
+  /** True once after each step. */
+  tookStep: () => boolean;
+}
+
+function useSteps(): Steps {
   const navigate = useNavigate();
+  const stepping = useRef(false);
+  return {
+    step: async (to, replace) => {
+      stepping.current = true;
+      await navigate(to, { replace });
+    },
+    tookStep: () => {
+      const took = stepping.current;
+      stepping.current = false;
+      return took;
+    },
+  };
+}
+
+/** Call `onMove` with each new address, and each time that the same is gone to again. */
+function useMoves(onMove: () => void): void {
   const { key } = useLocation();
   const here = useRef(key);
-  const stepping = useRef(false);
-  const leave = useEffectEvent(onLeft);
+  const move = useEffectEvent(onMove);
   useLayoutEffect(() => {
     if (here.current === key) return;
     here.current = key;
-    if (!stepping.current) leave();
-    stepping.current = false;
+    move();
   }, [key]);
-  return async (to, replace) => {
-    stepping.current = true;
-    await navigate(to, { replace });
-  };
 }
 
 /** The state of the predict page, with the job's id in the address, so that a reload finds it. */
 export function usePredictScreen(id: string | null, memory: Memory): PredictScreen {
+  const { step, tookStep } = useSteps();
   const onAnswer = async (answer: Answer, submission: Submission) => {
     const name = originName(submission.origin);
     if (answer.kind === "slice") {
@@ -73,7 +87,10 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
     await step(`/studies/${answer.job.id}`, id !== null);
   };
   const { sending, submit, clear } = useSubmission(onAnswer);
-  const step = useSteps(clear);
+  useMoves(() => {
+    // The reader went elsewhere, and leaves what was sent behind.
+    if (!tookStep()) clear();
+  });
   const { snapshot, lookAgain } = useJob(id);
   const job = snapshot?.job;
 
