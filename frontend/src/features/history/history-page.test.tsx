@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { toSliceEntry, toStudyEntry, type HistoryEntry } from "../../domain/history";
@@ -98,6 +98,10 @@ describe("HistoryPage", () => {
     await open(STUDY, SLICE);
     await userEvent.click(await screen.findByRole("button", { name: "Erase anna.nii.gz" }));
     await screen.findByText("slice.png");
+    expect(await screen.findByText("Erased anna.nii.gz.")).toHaveRole("status");
+    await waitFor(() => {
+      expect(screen.getByRole("button", { name: "Erase slice.png" })).toHaveFocus();
+    });
     await expect.poll(readHistory).toEqual([SLICE]);
     expect(erased).toEqual(["job1"]);
   });
@@ -106,11 +110,24 @@ describe("HistoryPage", () => {
     const { erased } = serveJob(KEPT);
     await open(STUDY, SLICE);
     await userEvent.click(await screen.findByRole("button", { name: "Erase all" }));
+    expect(screen.getByText(/Erase all 2 entries/)).toHaveFocus();
     expect(await readHistory()).toHaveLength(2);
     await userEvent.click(screen.getByRole("button", { name: "Yes, erase all" }));
     expect(await screen.findByText("Nothing was asked in this browser yet")).toBeVisible();
+    expect(await screen.findByText("Erased 2 entries.")).toHaveRole("status");
+    await waitFor(() => {
+      expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+    });
     expect(await readHistory()).toEqual([]);
     expect(erased).toEqual(["job1"]);
+  });
+
+  it("keeps all when the reader thinks better of it, and leads back to the button", async () => {
+    await open(SLICE);
+    await userEvent.click(await screen.findByRole("button", { name: "Erase all" }));
+    await userEvent.click(screen.getByRole("button", { name: "Keep them" }));
+    expect(screen.getByRole("button", { name: "Erase all" })).toHaveFocus();
+    expect(await readHistory()).toEqual([SLICE]);
   });
 
   it("keeps the line of a study that the service could not erase, and says so", async () => {

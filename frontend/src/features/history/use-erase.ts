@@ -14,12 +14,19 @@ interface Erasing {
   isPending: boolean;
   /** True where the last one left lines that the service could not erase. */
   isError: boolean;
+  /** What the last one was to erase, once it has ended. */
+  endedWith: readonly HistoryEntry[] | null;
 }
 
 /** Erase lines of the history, one after the other; those that the service cannot erase stay. */
 export function useErase(): Erasing {
   const client = useQueryClient();
-  const { mutate, isPending, isError } = useMutation({
+  const {
+    mutate,
+    isPending,
+    isError,
+    variables = null,
+  } = useMutation({
     mutationFn: async (entries: readonly HistoryEntry[]) => {
       const left: unknown[] = [];
       for (const entry of entries) {
@@ -34,5 +41,5 @@ export function useErase(): Erasing {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["history"] }),
   });
-  return { erase: mutate, isPending, isError };
+  return { erase: mutate, isPending, isError, endedWith: isPending ? null : variables };
 }
