@@ -34,8 +34,10 @@ sequences too, as the first without them."""
 class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What was said of one slice, and what is true.
 
-    lesion_px: of the true mask, -1 where there is none. said_px, both_px: pixels of the said mask,
-    and of those the ones in the true mask, at each of LESION_THRESHOLDS, on the input's own grid.
+    own_margin: what was said of the slice itself, where the margin is what its neighbours made of
+    it; else None. lesion_px: of the true mask, -1 where there is none. said_px, both_px: pixels of
+    the said mask, and of those the ones in the true mask, at each of LESION_THRESHOLDS, on the
+    input's own grid.
     gate: the probabilities of GATE_KINDS. distance_mm: of the case's neighbouring slices.
     """
 
@@ -50,6 +52,7 @@ class SliceAnswer(msgspec.Struct, frozen=True, kw_only=True):
     lesion_px: int
     tissue_px: int
     margin: float
+    own_margin: float | None = None
     said_px: tuple[int, ...] | None = None
     both_px: tuple[int, ...] | None = None
     peak_in_lesion: bool | None = None
@@ -104,6 +107,7 @@ class _Said:
     outputs: Outputs
     margin: float
     flipped_margin: float | None
+    own_margin: float | None = None
     change: Change | None = None
 
 
@@ -126,7 +130,7 @@ def _refine(refiner: Refiner, said: list[_Said], distance_mm: float | None) -> l
     maps = [maps for each in said if (maps := slice_maps(each.prepared, each.outputs)) is not None]
     margins, places = [each.margin for each in said], [each.index for each in said]
     return [
-        replace(each, margin=refined.margin, change=refined.change)
+        replace(each, margin=refined.margin, own_margin=each.margin, change=refined.change)
         for each, refined in zip(said, refiner(maps, margins, places, distance_mm), strict=True)
     ]
 
@@ -147,6 +151,7 @@ def _answer(case: Case, stack: Stack, look: str, slice_: _Said) -> SliceAnswer:
         lesion_px=-1 if truth is None else int(truth.sum()),
         tissue_px=int(foreground_mask(slice_.image.pixels, prepared.stats).sum()),
         margin=slice_.margin,
+        own_margin=slice_.own_margin,
         said_px=said,
         both_px=both,
         peak_in_lesion=_peak_in(outputs, prepared, truth),

@@ -157,7 +157,7 @@ def train_final(
     )
     if config.refine is not None and crossed.maps:
         write_refine(crossed.maps, config, out)
-        decision = replace(choose_decision(crossed.answers, BY_VOLUME), study=spec.decision.study)
+        decision = choose_decision(crossed.answers, BY_VOLUME)
         spec = replace(spec, refine=describe_refine(config.refine, decision, out))
         write_spec(spec, out)
     return spec

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from brainai.inference.calibrate import sigmoid
 from brainai.inference.spec import DecisionSpec, StudyDecision, UncertainBand
-from brainai.inference.studies import pool_margins
-from brainai_training.answers import ALONE, LESION_THRESHOLDS, SliceAnswer
+from brainai.inference.studies import pool_margins, study_probability
+from brainai_training.answers import ALONE, BY_VOLUME, LESION_THRESHOLDS, SliceAnswer
 from brainai_training.metrics import (
     Bools,
     Floats,
@@ -33,8 +34,10 @@ def choose_decision(answers: Iterable[SliceAnswer], look: str = ALONE) -> Decisi
     """Choose calibration, threshold, band, mask threshold and the study's decision.
 
     answers: of patients that the weights were not trained on, the looks mixed. look: the one that
-    it is for; of slices that are no part of a study, as ``/predict`` sees them alone.
+    it is for; of slices that are no part of a study, as ``/predict`` sees them alone. The study's
+    decision is the same for each.
     """
+    answers = list(answers)
     here = [answer for answer in answers if answer.look == look]
     margin, tumor = margins_of(here), tumors_of(here)
     patients = [answer.patient for answer in here]
@@ -49,7 +52,7 @@ def choose_decision(answers: Iterable[SliceAnswer], look: str = ALONE) -> Decisi
         uncertain_band=UncertainBand(round(low, 4), round(high, 4)),
         level=LEVEL,
         lesion_threshold=choose_lesion_threshold(here),
-        study=choose_study_decision(here),
+        study=choose_study_decision(as_studies(answers)),
     )
 
 
@@ -91,6 +94,22 @@ def choose_lesion_threshold(answers: Sequence[SliceAnswer]) -> float:
     return max(LESION_THRESHOLDS, key=lambda t: (round(mean(t), 4), -abs(t - 0.5)))
 
 
+def as_studies(answers: Iterable[SliceAnswer]) -> list[SliceAnswer]:
+    """Take the answers that a study's own probability pools, as serving does.
+
+    Those of slices normalised by their volume; where no source has volumes, of each alone. Their
+    margins are what was said before neighbours were heard.
+    """
+    answers = list(answers)
+    looks = {answer.look for answer in answers}
+    look = BY_VOLUME if BY_VOLUME in looks else ALONE
+    return [
+        answer if answer.own_margin is None else replace(answer, margin=answer.own_margin)
+        for answer in answers
+        if answer.look == look
+    ]
+
+
 def studies_of(answers: Sequence[SliceAnswer]) -> dict[str, list[SliceAnswer]]:
     """Slices by patient and case, in their order: cases of two patients may share a name."""
     cases: dict[str, list[SliceAnswer]] = defaultdict(list)
@@ -114,7 +133,8 @@ def without_tumor(study: Sequence[SliceAnswer]) -> list[SliceAnswer]:
 def choose_study_decision(answers: Sequence[SliceAnswer]) -> StudyDecision | None:
     """Fit the study's probability; None where studies of one kind alone can be had.
 
-    Tumour-free patients are few, so the tumour-free end of each head with a tumour counts, too.
+    answers: as_studies of them. Tumour-free patients are few, so the tumour-free end of each head
+    with a tumour counts, too.
     """
     pooled: list[float] = []
     tumor: list[bool] = []
@@ -137,3 +157,8 @@ def choose_study_decision(answers: Sequence[SliceAnswer]) -> StudyDecision | Non
         intercept=round(intercept, 4),
         threshold=_STUDY_THRESHOLD,
     )
+
+
+def is_called(study: Sequence[SliceAnswer], decision: StudyDecision) -> bool:
+    """Tell whether a study's probability is over its threshold. study: slices in their order."""
+    return study_probability(margins_of(study), decision) >= decision.threshold

@@ -16,12 +16,17 @@ from brainai.inference.metrics import (
     StudyFigure,
 )
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
-from brainai.inference.studies import study_probability
 from brainai_training.answers import ALONE, BY_VOLUME, FLAIR_ALONE, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
 from brainai_training.config import Config, Source, load_config
 from brainai_training.crossval import ask_folds
-from brainai_training.decide import choose_decision, margins_of, studies_of, without_tumor
+from brainai_training.decide import (
+    as_studies,
+    choose_decision,
+    is_called,
+    studies_of,
+    without_tumor,
+)
 from brainai_training.gate_run import measure_gates
 from brainai_training.looks import look_at
 from brainai_training.manifest import Row, deal_out
@@ -106,7 +111,7 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
         forerunner=FORERUNNER,
         protocol=_protocol(config, len(decisions[ALONE]), len({row.patient for row in store.rows})),
         reliability=reliability(alone),
-        studies=_studies(alone, decisions[ALONE]),
+        studies=_studies(answers, decisions[ALONE]),
         refusals=measure_gates(store, config, data, work),
     )
     write_metrics(metrics, folder)
@@ -287,23 +292,22 @@ def _baseline(config: Config, store: TensorStore) -> list[Figure]:
     return figures
 
 
-def _studies(alone: Judged, decisions: dict[str, DecisionSpec]) -> list[StudyFigure]:
+def _studies(answers: list[SliceAnswer], decisions: dict[str, DecisionSpec]) -> list[StudyFigure]:
     found: list[tuple[str, bool]] = []
     alarms: list[tuple[str, bool]] = []
     free_ends: list[tuple[str, bool]] = []
-    for study in studies_of(alone.answers).values():
+    for study in studies_of(as_studies(answers)).values():
         patient = study[0].patient
         decision = decisions[patient].study
         if decision is None:
             return []
         free = without_tumor(study)
-        threshold = decision.threshold
         if len(free) == len(study):
-            alarms.append((patient, study_probability(margins_of(study), decision) >= threshold))
+            alarms.append((patient, is_called(study, decision)))
             continue
-        found.append((patient, study_probability(margins_of(study), decision) >= threshold))
+        found.append((patient, is_called(study, decision)))
         if free:
-            free_ends.append((patient, study_probability(margins_of(free), decision) >= threshold))
+            free_ends.append((patient, is_called(free, decision)))
     return [
         StudyFigure(
             title=title,

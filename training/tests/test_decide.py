@@ -7,9 +7,11 @@ from brainai.inference.studies import study_probability
 from brainai_training.answers import ALONE, BY_VOLUME, LESION_THRESHOLDS, STRIPPED, SliceAnswer
 from brainai_training.decide import (
     LEVEL,
+    as_studies,
     choose_decision,
     choose_lesion_threshold,
     choose_study_decision,
+    is_called,
     margins_of,
     patient_dice,
     studies_of,
@@ -205,12 +207,37 @@ def test_slices_as_predict_sees_them_decide_and_other_looks_do_not() -> None:
         for look in (STRIPPED, BY_VOLUME)
     ]
     assert {each.look for each in answers} == {ALONE}
-    assert choose_decision([*answers, *others]) == choose_decision(answers)
+    with_others, without = choose_decision([*answers, *others]), choose_decision(answers)
+    assert replace(with_others, study=without.study) == without
 
 
 def test_a_study_has_a_decision_by_what_its_slices_say_together() -> None:
     answers = _patients(6, 2)
     together = [replace(each, look=BY_VOLUME, margin=each.margin + 3) for each in answers]
     one, other = (choose_decision([*answers, *together], look) for look in (ALONE, BY_VOLUME))
-    assert one == choose_decision(answers)
     assert other.offset == pytest.approx(one.offset + 3, abs=0.01)
+    assert one.study == other.study
+
+
+def test_a_study_is_pooled_by_what_is_said_of_its_slices_before_neighbours_are_heard() -> None:
+    alone = [
+        each
+        for number in range(4)
+        for each in (*_study(f"ill{number}", "..TTTTTT...."), *_study(f"well{number}", "........"))
+    ]
+    heard = [
+        replace(each, look=BY_VOLUME, margin=9.0, own_margin=each.margin - 3.0) for each in alone
+    ]
+    lower = choose_decision([*alone, *heard]).study
+    assert lower == choose_study_decision(as_studies(heard))
+    plain = choose_study_decision(as_studies(alone))
+    assert plain is not None
+    assert lower is not None
+    # The margin that is called from lies lower by as much.
+    assert lower.slope == pytest.approx(plain.slope, abs=0.01)
+    assert -lower.intercept / lower.slope == pytest.approx(
+        -plain.intercept / plain.slope - 3, abs=0.05
+    )
+    study = [each for each in as_studies(heard) if each.patient == "ill0"]
+    assert is_called(study, lower)
+    assert not is_called(study, plain)
