@@ -30,9 +30,11 @@ from brainai_training.gate_stem import (
     make_stem,
     see_images,
 )
-from brainai_training.tensors import TensorStore
+from brainai_training.tensors import TensorStore, data_hashes
 
 GATE_NAME = "gate.onnx"
+# Beside the gates: sha256 of the data and of the split that they are of.
+_DATA = "data.json"
 
 
 def gate_folder(work: Path, config: Config) -> Path:
@@ -49,9 +51,12 @@ def make_gates(
     other folds, each judged by the gate that never saw its patient; those of the gate that is
     fitted on everything, on all folds'. Where the configuration takes another's gate, and it is
     there already, nothing is done.
+
+    Raises DataError where the gates that are there already are of other data.
     """
     folder = gate_folder(work, config)
     if config.gate_of is not None and _path(folder, None).exists():
+        _check_data(folder, store)
         return
     folder.mkdir(parents=True, exist_ok=True)
     images = gather_images(store, config, data, work)
@@ -73,6 +78,7 @@ def make_gates(
         path = _path(folder, fold)
         _export(GateModel(stem, gate), config, path)
         path.with_suffix(".json").write_bytes(msgspec.json.encode(limits))
+    (folder / _DATA).write_bytes(msgspec.json.encode(data_hashes(store)))
 
 
 def _examples(seen: Seen, images: GateImages, here: NDArray[np.bool_]) -> Examples:
@@ -96,12 +102,13 @@ def measure_gates(
     Cheap checks and gate together, as serving does; of FLAIR slices the gate alone. After the
     slices come whole series, of which serving asks the gate about those in the middle.
 
-    Raises DataError where the gates of the folds are not in ``work``.
+    Raises DataError where the gates of the folds are not in ``work``, or are of other data.
     """
     folder = gate_folder(work, config)
-    images = gather_images(store, config, data, work)
     for fold in range(config.split.folds):
         _check_there(_path(folder, fold))
+    _check_data(folder, store)
+    images = gather_images(store, config, data, work)
     gates = [_Asked(_path(folder, fold), config) for fold in range(config.split.folds)]
     slices: dict[tuple[int, str], list[_Verdict]] = defaultdict(list)
     for fold, kind, title, tensor, early in zip(
@@ -131,6 +138,15 @@ def _check_there(path: Path) -> None:
         raise DataError(
             f"{path} is not there. The gates of a configuration are what brainai-train train and "
             "brainai-train gate leave of it in their work folder."
+        )
+
+
+def _check_data(folder: Path, store: TensorStore) -> None:
+    path = folder / _DATA
+    if not path.exists() or path.read_bytes() != msgspec.json.encode(data_hashes(store)):
+        raise DataError(
+            f"The gates in {folder} were fitted on other data, so they may have seen what they are "
+            "to be measured on. Fit them anew: brainai-train gate, or remove them and train."
         )
 
 

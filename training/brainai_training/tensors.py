@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +68,18 @@ class TensorStore:
 def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
     """Read all data and prepare every variant, or take them from ``cache``.
 
+    What was prepared is taken as long as every file has the size and the time of its last change
+    that it had then.
+
     Raises DataError where the data can't be trusted: see ``check_apart``.
     """
     split = config.split
     # How often a slice is shown does not change how it is prepared.
     sources = [msgspec.structs.replace(source, repeat=1) for source in config.sources]
     key = hashlib.sha256(
-        msgspec.json.encode((sources, config.input, split.seed, split.folds, str(root.resolve())))
+        msgspec.json.encode(
+            (sources, config.input, split.seed, split.folds, _list_files(root, config))
+        )
     ).hexdigest()[:16]
     folder = cache / key
     if not (folder / "done").exists():
@@ -81,6 +87,17 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
         _build(root, config, folder)
         (folder / "done").touch()
     return _open(folder, config.input)
+
+
+def _list_files(root: Path, config: Config) -> list[tuple[str, int, int]]:
+    """List the sources' files: path, size in bytes, time of the last change in nanoseconds."""
+    listed = set()
+    for source in config.sources:
+        for folder, _, names in os.walk(root / source.folder, followlinks=True):
+            for path in (Path(folder, name) for name in names):
+                facts = path.stat()
+                listed.add((str(path.resolve()), facts.st_size, facts.st_mtime_ns))
+    return sorted(listed)
 
 
 def _build(root: Path, config: Config, folder: Path) -> None:

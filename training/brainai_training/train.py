@@ -18,7 +18,7 @@ from brainai_training.errors import DataError
 from brainai_training.learner import load_checkpoint, load_mean, make_learner
 from brainai_training.manifest import check_classes
 from brainai_training.progress import show_progress
-from brainai_training.tensors import TensorStore
+from brainai_training.tensors import TensorStore, data_hashes
 
 CHECKPOINT = "checkpoint"
 """Name of the file, in a run's folder models/, that holds its weights."""
@@ -55,13 +55,13 @@ def train(
     history.csv, export.pkl.
 
     Raises DataError where a fold shows one class only, where the start weights do not fit, or
-    where the run in ``run`` is of another configuration.
+    where the run in ``run`` is of another configuration or of other data.
     """
     check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
     recipe = config.train
     stages = recipe.unfrozen if start is None else start.stages
-    progress = _go_on(run, config, 1 + len(stages))
+    progress = _go_on(run, config, store, 1 + len(stages))
     set_seed(recipe.seed + sum(progress.epochs), reproducible=True)
     dls = make_dataloaders(store, config, held_out, recipe.frozen.size_px)
     learner = make_learner(dls, recipe, weights, run, config.input.depth)
@@ -131,7 +131,7 @@ def _fit(learner: Learner, place: int, stage: Stage, progress: Progress, run: Pa
         learner.load(CHECKPOINT, with_opt=False, weights_only=False)
 
 
-def _go_on(run: Path, config: Config, stages: int) -> Progress:
+def _go_on(run: Path, config: Config, store: TensorStore, stages: int) -> Progress:
     """Read how far a run has come; note whose run it is where it is new."""
     path, owner = run / "progress.json", run / "config.json"
     # How many folds are held out does not change what is trained with one of them held out; nor
@@ -139,14 +139,15 @@ def _go_on(run: Path, config: Config, stages: int) -> Progress:
     # that it is shipped as.
     split = msgspec.structs.replace(config.split, measured=None)
     trained = msgspec.structs.replace(config, split=split, refine=None, packages=(), version="")
-    encoded = msgspec.json.encode(trained)
+    # On other data a network may have seen the patients that it is to be measured on.
+    encoded = msgspec.json.encode({"configuration": trained, "data": data_hashes(store)})
     if not path.exists():
         owner.write_bytes(encoded)
         return Progress([0] * stages)
     if owner.exists() and owner.read_bytes() != encoded:
         raise DataError(
-            f"{run} holds a run of another configuration. Remove it to begin anew, or give this "
-            "configuration another name."
+            f"{run} holds a run of another configuration, or of other data. Remove it to begin "
+            "anew, or give this configuration another name."
         )
     return msgspec.json.decode(path.read_bytes(), type=Progress)
 

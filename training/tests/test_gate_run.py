@@ -1,7 +1,9 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from brainai.inference.metrics import load_metrics
 from brainai.inference.runtime import Runtime
@@ -99,6 +101,18 @@ def test_without_the_gates_of_the_folds_nothing_is_measured(
 ) -> None:
     with pytest.raises(DataError, match=r"fold0\.onnx is not there\. The gates"):
         measure_gates(store, SMOKE, phantom_data, tmp_path)
+
+
+def test_gates_of_other_data_measure_nothing_and_are_not_taken_over(
+    trained: Trained, store: TensorStore, phantom_data: Path
+) -> None:
+    dealt_anew = [replace(row, fold=1 - row.fold) for row in store.rows]
+    other = dataclasses.replace(store, rows=dealt_anew)
+    with pytest.raises(DataError, match="fitted on other data"):
+        measure_gates(other, SMOKE, phantom_data, trained.work)
+    taken = config_with(name="more", gate_of="smoke")
+    with pytest.raises(DataError, match="fitted on other data"):
+        make_gates(other, taken, phantom_data, None, trained.work)
 
 
 def test_the_stem_sees_where_something_is_bright() -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from brainai.imaging.sniff import read_study
 from brainai.inference.preprocess import Beside, to_tensor
 from brainai.inference.spec import InputSpec
 from brainai.labels import Sequence
+from brainai_training import tensors
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.phantoms import write_phantom_patients
@@ -107,16 +109,30 @@ def test_statistics_of_the_volume_are_used_where_asked(
     assert np.array_equal(store.tensors[store.find(False, True)[0]], expected)
 
 
-def test_what_is_prepared_once_is_taken_from_the_cache(tmp_path: Path) -> None:
+def test_what_is_prepared_once_is_taken_from_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=48)
     first = prepare(tmp_path, SMOKE, tmp_path / "cache")
-    for path in (tmp_path / "phantoms").rglob("*.png"):
-        path.unlink()
+    monkeypatch.setattr(tensors, "find_cases", lambda *_: pytest.fail("it reads the data again"))
     # To be shown more often is no reason to be prepared again.
     more = config_with(sources=[replace(source, repeat=3) for source in SMOKE.sources])
     again = prepare(tmp_path, more, tmp_path / "cache")
     assert again.rows == first.rows
     assert np.array_equal(again.tensors, first.tensors)
+
+
+def test_data_that_has_changed_is_prepared_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "phantoms"
+    write_phantom_patients(folder, patients=3, slices=2, size_px=48)
+    first = prepare(tmp_path, SMOKE, tmp_path / "cache")
+    write_phantom_patients(tmp_path / "more" / "phantoms", patients=4, slices=2, size_px=48)
+    shutil.move(tmp_path / "more" / "phantoms" / "phantom03", folder)
+    more = prepare(tmp_path, SMOKE, tmp_path / "cache")
+    assert {row.patient for row in more.rows} - {row.patient for row in first.rows} == {"phantom03"}
+    slice_ = next((folder / "phantom00").glob("phantom00_1*.png"))
+    Image.new("RGB", (48, 48)).save(slice_)
+    assert len(prepare(tmp_path, SMOKE, tmp_path / "cache").variants) < len(more.variants)
 
 
 def test_another_input_is_prepared_anew(tmp_path: Path) -> None:

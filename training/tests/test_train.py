@@ -256,8 +256,16 @@ def test_a_run_may_leave_a_stage_out(store: TensorStore, run: Path) -> None:
 
 def test_a_run_of_another_configuration_is_not_gone_on_with(store: TensorStore, run: Path) -> None:
     train(store, _with(1), 0, None, run)
-    with pytest.raises(DataError, match=r"another configuration\. Remove it"):
+    with pytest.raises(DataError, match=r"another configuration, or of other data\. Rem"):
         train(store, _with(2), 0, None, run)
+
+
+def test_a_run_of_other_data_is_not_gone_on_with(store: TensorStore, run: Path) -> None:
+    train(store, _with(1), 0, None, run)
+    dealt_anew = [replace(row, fold=1 - row.fold) for row in store.rows]
+    other = dataclasses.replace(store, rows=dealt_anew)
+    with pytest.raises(DataError, match="or of other data"):
+        train(other, _with(1), 0, None, run)
 
 
 def test_a_run_is_gone_on_with_when_more_folds_are_measured(store: TensorStore, run: Path) -> None:
