@@ -72,9 +72,10 @@ numbers chosen on the folds that are not measured).{forerunner}
 
 ### Outline, heat map, left and right
 
-Dice is that of a patient's slices together. The heat map says where the label head looked; "peak
-inside" is the share of slices with tumour, called so, where its highest point lies in the true
-lesion. "Flipped" is the mean change of the probability when left and right are swapped.
+Dice is that of a patient's slices together; in a study, whatever the study as a whole is called
+(where it is called free of tumour, no outline is served). The heat map says where the label head
+looked; "peak inside" is the share of slices with tumour, called so, where its highest point lies in
+the true lesion. "Flipped" is the mean change of the probability when left and right are swapped.
 
 {outlines}
 
@@ -88,11 +89,12 @@ lesion. "Flipped" is the mean change of the probability when left and right are 
 
 ## Limits
 
-- Few patients: the skull-stripped and the tumour-free sources have four patients each, or one, and
-  fewer that are measured. Their figures are anecdotes, not estimates.
-- Single slices of other sequences pass now and then (the table of refusals). T2, proton density and
-  CT were mostly drawn, so real ones are refused less surely. A DICOM header that names its sequence
-  settles it.{beside_limit}
+- Few patients: the skull-stripped and the tumour-free sources have four patients each, or one.
+  Their figures are anecdotes, not estimates.
+- Folds keep patients apart, not sites: no figure is of a site that was never trained on.
+- Single slices of other sequences pass now and then (the table of refusals). T2 and proton density
+  were mostly made from T1 and FLAIR, so real ones are refused less surely; real CT and other organs
+  are of a few series. A DICOM header that names its sequence settles it.{beside_limit}
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
 - Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are known
@@ -200,7 +202,8 @@ def _refusal_table(refusals: list[RefusalFigure]) -> str:
         "with limits chosen on others; all folds together. Of a whole series up to 24 slices of "
         "its middle are asked, and it is refused where more than a third of them would be. What "
         "looks less like brain FLAIR than like all else, but not surely, is answered with a "
-        "warning.",
+        "warning. Images are not patients: slices of a series are alike, and a slice of CT is "
+        "shown in several windows.",
         "",
         f"| images | to be refused | number | refused | with the true reason |{warned_head}",
         f"|---|---|---|---|---|{'---|' if warned_head else ''}",
@@ -285,7 +288,7 @@ def _data_table(spec: ModelSpec, rows: list[Row]) -> str:
 def _figure_table(figures: list[Figure]) -> str:
     lines = [
         "| slices of | method | patients | slices (tumour) | AUROC | sensitivity | specificity "
-        "| balanced accuracy | accuracy | ECE | uncertain |",
+        "| balanced accuracy | accuracy | ECE | in the uncertain band |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for f in figures:
