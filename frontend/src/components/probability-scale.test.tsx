@@ -20,6 +20,12 @@ describe("ProbabilityScale", () => {
     expect(values).toEqual(["20%", "41%", "33% to 52%"]);
   });
 
+  it("tells a probability from a threshold that rounds to the same", () => {
+    render(<ProbabilityScale probability={0.487} threshold={0.4912} band={null} />);
+    const values = screen.getAllByRole("definition").map((value) => value.textContent);
+    expect(values).toEqual(["48.7%", "49.1%"]);
+  });
+
   it("puts threshold and band where they lie on the line", () => {
     render(<ProbabilityScale probability={0.2} threshold={0.41} band={BAND} />);
     const [, band, threshold] = [...screen.getByRole("img").children];

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Prediction } from "../api/wire";
-import { formatProbability } from "../domain/format";
+import { formatBeside } from "../domain/format";
 
 interface ProbabilityScaleProps {
   probability: number;
@@ -15,12 +15,16 @@ function percent(value: number): string {
 
 /** The probability on a line from 0 to 100 %, with the threshold and the uncertain band on it. */
 export function ProbabilityScale({ probability, threshold, band }: ProbabilityScaleProps) {
-  const range = band && `${formatProbability(band.low)} to ${formatProbability(band.high)}`;
+  const edges = band === null ? [] : [band.low, band.high];
+  const shown = formatBeside(probability, threshold, ...edges);
+  const limit = formatBeside(threshold, probability);
+  const range =
+    band && `${formatBeside(band.low, probability)} to ${formatBeside(band.high, probability)}`;
   return (
     <figure className="mt-5">
       <div
         role="img"
-        aria-label={`Probability ${formatProbability(probability)} on a line from 0% to 100%; threshold ${formatProbability(threshold)}${range === null ? "" : `; uncertain band ${range}`}`}
+        aria-label={`Probability ${shown} on a line from 0% to 100%; threshold ${limit}${range === null ? "" : `; uncertain band ${range}`}`}
         className="relative h-9"
       >
         <span className="absolute inset-x-0 top-1/2 h-3 -translate-y-1/2 rounded-full bg-line" />
@@ -48,13 +52,9 @@ export function ProbabilityScale({ probability, threshold, band }: ProbabilitySc
           <LegendRow
             sign={<span className="size-3 rounded-full bg-accent" />}
             name="Probability"
-            value={formatProbability(probability)}
+            value={shown}
           />
-          <LegendRow
-            sign={<span className="h-4 w-0.5 bg-ink" />}
-            name="Threshold"
-            value={formatProbability(threshold)}
-          />
+          <LegendRow sign={<span className="h-4 w-0.5 bg-ink" />} name="Threshold" value={limit} />
           {range !== null && (
             <LegendRow
               sign={

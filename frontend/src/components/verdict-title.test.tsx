@@ -5,7 +5,7 @@ import { VerdictTitle } from "./verdict-title";
 describe("VerdictTitle", () => {
   it("says label, reason and probability, for research only, and takes the focus", () => {
     const verdict = { tone: "uncertain", heading: "Uncertain", reason: "It is close." } as const;
-    render(<VerdictTitle verdict={verdict} probability={0.44} caption="probability of a tumour" />);
+    render(<VerdictTitle verdict={verdict} probability="44%" caption="probability of a tumour" />);
     expect(screen.getByRole("heading", { name: "Uncertain" })).toHaveFocus();
     expect(screen.getByText("It is close.")).toBeVisible();
     expect(screen.getByText("44%")).toBeVisible();

@@ -1,5 +1,4 @@
 import { CircleAlert, CircleCheck, CircleQuestionMark } from "lucide-react";
-import { formatProbability } from "../domain/format";
 import type { Verdict } from "../domain/verdict";
 import { useFocusOnMount } from "../lib/use-focus-on-mount";
 import { ResearchNotice } from "./research-notice";
@@ -12,7 +11,8 @@ const LOOKS = {
 
 interface VerdictTitleProps {
   verdict: Verdict;
-  probability: number;
+  /** In words: "97%". */
+  probability: string;
   /** What the probability is one of: "probability of a tumour in this slice". */
   caption: string;
 }
@@ -34,9 +34,7 @@ export function VerdictTitle({ verdict, probability, caption }: VerdictTitleProp
       </h2>
       <p className="mt-2 text-sm leading-6 text-ink-soft">{verdict.reason}</p>
       <p className="mt-6 flex items-baseline gap-3">
-        <span className="text-5xl font-semibold tracking-tight tabular-nums">
-          {formatProbability(probability)}
-        </span>
+        <span className="text-5xl font-semibold tracking-tight tabular-nums">{probability}</span>
         <span className="text-sm text-ink-soft">{caption}</span>
       </p>
     </>

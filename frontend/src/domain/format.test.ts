@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatBeside,
   formatBytes,
   formatCount,
   formatDate,
@@ -31,6 +32,21 @@ describe("formatProbability", () => {
     [1, ">99%"],
   ])("never rounds %d to a certainty", (probability, words) => {
     expect(formatProbability(probability)).toBe(words);
+  });
+});
+
+describe("formatBeside", () => {
+  it.each([
+    [0.487, [0.4912], "48.7%"],
+    [0.4912, [0.487], "49.1%"],
+    [0.523, [0.41, 0.33, 0.518], "52.3%"],
+    [0.487, [0.41], "49%"],
+    [0.41, [0.41], "41%"],
+    [0.002, [0.004], "0.2%"],
+    [0.9999, [0.997], ">99%"],
+    [0.0001, [0.004], "<1%"],
+  ])("tells %d from %j: %s", (probability, others, words) => {
+    expect(formatBeside(probability, ...others)).toBe(words);
   });
 });
 

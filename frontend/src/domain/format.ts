@@ -7,6 +7,16 @@ export function formatProbability(probability: number): string {
   return `${Math.round(probability * 100)}%`;
 }
 
+/** A probability as above; with a decimal where it would else read the same as another beside it. */
+export function formatBeside(probability: number, ...others: readonly number[]): string {
+  const words = formatProbability(probability);
+  const hidden = others.some(
+    (other) => other !== probability && formatProbability(other) === words,
+  );
+  const exact = formatShare(probability);
+  return hidden && exact !== "0.0%" && exact !== "100.0%" ? exact : words;
+}
+
 /** A share in [0, 1] in per cent with one decimal. */
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`;

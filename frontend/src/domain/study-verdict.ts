@@ -1,10 +1,10 @@
 import type { StudyPrediction } from "../api/study-types";
-import { formatProbability } from "./format";
+import { formatBeside } from "./format";
 import type { Verdict } from "./verdict";
 
 /** Say a study's label in words, and why it fell so; the API's own reason where it is uncertain. */
 export function toStudyVerdict(prediction: StudyPrediction): Verdict {
-  const threshold = formatProbability(prediction.threshold);
+  const threshold = formatBeside(prediction.threshold, prediction.probability);
   switch (prediction.label) {
     case "tumor":
       return {

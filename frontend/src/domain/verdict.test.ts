@@ -16,6 +16,11 @@ describe("toVerdict", () => {
     expect(verdict.reason).toContain("below the threshold of 41%");
   });
 
+  it("tells a threshold from a probability that rounds to the same", () => {
+    const verdict = toVerdict(aPrediction({ probability: 0.414, threshold: 0.406 }));
+    expect(verdict.reason).toContain("above the threshold of 40.6%");
+  });
+
   it("leaves the decision to a person inside the band", () => {
     const verdict = toVerdict(aPrediction({ label: "uncertain", probability: 0.44 }));
     expect(verdict.heading).toBe("Uncertain");

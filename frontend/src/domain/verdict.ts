@@ -1,5 +1,5 @@
 import type { Prediction } from "../api/wire";
-import { formatProbability } from "./format";
+import { formatBeside } from "./format";
 
 export type Label = Prediction["label"];
 export type Tone = "tumor" | "no_tumor" | "uncertain";
@@ -18,20 +18,22 @@ function whyUncertain(uncertain: Prediction["uncertain"], band: string): string 
 
 /** Say the label in words, and why it fell so. */
 export function toVerdict(prediction: Prediction): Verdict {
+  const { probability } = prediction;
   const { low, high } = prediction.uncertain_band;
-  const band = `the uncertain band of ${formatProbability(low)} to ${formatProbability(high)}`;
+  const threshold = formatBeside(prediction.threshold, probability);
+  const band = `the uncertain band of ${formatBeside(low, probability)} to ${formatBeside(high, probability)}`;
   switch (prediction.label) {
     case "tumor":
       return {
         tone: "tumor",
         heading: "Signs of a tumour",
-        reason: `The probability lies above the threshold of ${formatProbability(prediction.threshold)} and above ${band}.`,
+        reason: `The probability lies above the threshold of ${threshold} and above ${band}.`,
       };
     case "no_tumor":
       return {
         tone: "no_tumor",
         heading: "No sign of a tumour",
-        reason: `The probability lies below the threshold of ${formatProbability(prediction.threshold)} and below ${band}.`,
+        reason: `The probability lies below the threshold of ${threshold} and below ${band}.`,
       };
     case "uncertain":
       return {

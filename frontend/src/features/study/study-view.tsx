@@ -9,6 +9,7 @@ import { ProbabilityScale } from "../../components/probability-scale";
 import { VerdictTitle } from "../../components/verdict-title";
 import { WithheldOutputs } from "../../components/withheld-outputs";
 import { isForced, toReaderWords } from "../../domain/api-words";
+import { formatBeside } from "../../domain/format";
 import { toStudyFacts } from "../../domain/study-facts";
 import { toStudyVerdict } from "../../domain/study-verdict";
 import { FactList } from "./fact-list";
@@ -21,7 +22,7 @@ function Verdict({ study }: { study: StudyPrediction }) {
     <Card className="min-w-0 p-5 sm:p-6 lg:col-start-2">
       <VerdictTitle
         verdict={toStudyVerdict(study)}
-        probability={study.probability}
+        probability={formatBeside(study.probability, study.threshold)}
         caption="probability of a tumour in this study"
       />
       <ProbabilityScale probability={study.probability} threshold={study.threshold} band={null} />
