@@ -4,7 +4,7 @@ import { findDownload, slicePicture, toDownloads } from "./study-artefacts";
 
 describe("toDownloads", () => {
   it("puts the mask first and the scan itself last, each with what it is for", () => {
-    const downloads = toDownloads(someArtefacts());
+    const downloads = toDownloads(someArtefacts(), true);
     expect(downloads.map(({ name }) => name)).toEqual([
       "mask.nii.gz",
       "mask.dcm",
@@ -16,6 +16,13 @@ describe("toDownloads", () => {
     for (const { purpose } of downloads) expect(purpose).toMatch(/\.$/);
   });
 
+  it("calls the mask empty where nothing is outlined", () => {
+    for (const { name, purpose } of toDownloads(someArtefacts(), false)) {
+      expect(purpose).not.toMatch(/the outline/i);
+      if (name.startsWith("mask")) expect(purpose).toMatch(/empty/i);
+    }
+  });
+
   it("finds a file through the API's address", () => {
     expect(findDownload(someArtefacts("a1"), "mask.dcm")?.address).toBe("/api/jobs/a1/mask.dcm");
     expect(findDownload([], "mask.dcm")).toBeNull();
@@ -23,7 +30,7 @@ describe("toDownloads", () => {
 
   it("offers a file that it does not know by its name", () => {
     const artefact = { name: "new.bin", href: "/jobs/a/new.bin", media_type: "x", size_bytes: 1 };
-    expect(toDownloads([artefact, ...someArtefacts()]).at(-1)).toMatchObject({
+    expect(toDownloads([artefact, ...someArtefacts()], true).at(-1)).toMatchObject({
       title: "new.bin",
       purpose: null,
     });

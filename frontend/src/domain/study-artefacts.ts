@@ -3,14 +3,23 @@ import type { Artefact, Job } from "../api/study-types";
 /** What is drawn over a slice picture of the API. */
 export type PictureOverlay = "outline" | "fill" | "none";
 
-const PURPOSES: Record<string, { title: string; purpose: string }> = {
+interface Purpose {
+  title: string;
+  purpose: string;
+  /** The same where nothing is outlined. */
+  without?: string;
+}
+
+const PURPOSES: Record<string, Purpose> = {
   "mask.nii.gz": {
     title: "Mask, NIfTI",
     purpose: "The outline on the scan’s own grid, for ITK-SNAP, 3D Slicer, nibabel.",
+    without: "Empty, since nothing is outlined; on the scan’s own grid.",
   },
   "mask.dcm": {
     title: "Mask, DICOM SEG",
     purpose: "The outline as a segmentation object, for DICOM viewers and archives.",
+    without: "A segmentation object that is empty, since nothing is outlined.",
   },
   "report.pdf": {
     title: "Report, PDF",
@@ -23,6 +32,7 @@ const PURPOSES: Record<string, { title: string; purpose: string }> = {
   "montage.png": {
     title: "Montage, PNG",
     purpose: "The slices with the outline on one sheet.",
+    without: "The slices on one sheet.",
   },
   "volume.nii.gz": {
     title: "Scan, NIfTI",
@@ -51,14 +61,19 @@ function place(name: string): number {
   return at < 0 ? ORDER.length : at;
 }
 
+function toPurpose(name: string, outlined: boolean): string | null {
+  const { purpose = null, without = purpose } = PURPOSES[name] ?? {};
+  return outlined ? purpose : without;
+}
+
 /** All files of a job, the most wanted first; one that this page does not know comes last. */
-export function toDownloads(artefacts: readonly Artefact[]): Download[] {
+export function toDownloads(artefacts: readonly Artefact[], outlined: boolean): Download[] {
   return [...artefacts]
     .sort((a, b) => place(a.name) - place(b.name))
     .map(({ name, href, size_bytes }) => ({
       name,
       title: PURPOSES[name]?.title ?? name,
-      purpose: PURPOSES[name]?.purpose ?? null,
+      purpose: toPurpose(name, outlined),
       address: toAddress(href),
       size_bytes,
     }));
@@ -66,7 +81,7 @@ export function toDownloads(artefacts: readonly Artefact[]): Download[] {
 
 /** Address and size of one file, or null where the job has none of that name. */
 export function findDownload(artefacts: readonly Artefact[], name: string): Download | null {
-  return toDownloads(artefacts).find((download) => download.name === name) ?? null;
+  return toDownloads(artefacts, true).find((download) => download.name === name) ?? null;
 }
 
 /** The API's picture of one axial slice, in radiological convention. */

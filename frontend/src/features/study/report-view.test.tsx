@@ -29,6 +29,12 @@ describe("ReportView", () => {
     expect(screen.getByText(/no decision may rest on it/)).toBeVisible();
   });
 
+  it("says that nothing is outlined where nothing is, and skips no level of headings", () => {
+    show({ result: aStudy({ lesion: null }) });
+    expect(screen.getByRole("img", { name: "Axial slice 3 with nothing outlined" })).toBeVisible();
+    expect(screen.queryByRole("heading", { level: 3 })).not.toBeInTheDocument();
+  });
+
   it("counts what is left out among the limits", () => {
     const detail = "The enhancing core shows on T1 after contrast alone.";
     const withheld = [{ output: "enhancing_core" as const, reason: "needs_t1c" as const, detail }];

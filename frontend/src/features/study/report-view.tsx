@@ -7,7 +7,7 @@ import { Button } from "../../components/button";
 import { buttonClass } from "../../components/button-class";
 import { ResearchNotice } from "../../components/research-notice";
 import { toReaderWords } from "../../domain/api-words";
-import { formatDate, formatProbability } from "../../domain/format";
+import { formatBeside, formatDate } from "../../domain/format";
 import { findDownload, slicePicture } from "../../domain/study-artefacts";
 import { toAxialAxis } from "../../domain/study-axis";
 import { toStudyFacts } from "../../domain/study-facts";
@@ -74,7 +74,7 @@ function Head({ job, study }: { job: Job; study: StudyPrediction }) {
         {formatDate(job.ended_at ?? job.created_at)}, study {job.id}
       </p>
       <p className="mt-5 text-lg font-semibold">
-        {heading}, probability {formatProbability(study.probability)}
+        {heading}, probability {formatBeside(study.probability, study.threshold)}
       </p>
       <p className="mt-1 text-sm leading-6 text-ink-soft">{reason}</p>
       {study.warnings.map((warning) => (
@@ -88,11 +88,12 @@ function Head({ job, study }: { job: Job; study: StudyPrediction }) {
 
 function KeyPicture({ job, study }: { job: Job; study: StudyPrediction }) {
   const index = firstSlice(study);
+  const outlined = study.lesion === null ? "nothing outlined" : "the outline of the lesion";
   return (
     <figure className="min-w-0">
       <img
         src={slicePicture(job, index, "outline")}
-        alt={`Axial slice ${index} with the outline of the lesion`}
+        alt={`Axial slice ${index} with ${outlined}`}
         className="aspect-square w-full bg-black object-contain print:aspect-5/4"
       />
       <figcaption className="mt-2 text-xs leading-5 text-ink-soft">
@@ -114,7 +115,7 @@ export function ReportView({ job }: { job: Job }) {
         <Head job={job} study={study} />
         <div className="mt-7 grid gap-7 sm:grid-cols-2 print:mt-4 print:grid-cols-2">
           <KeyPicture job={job} study={study} />
-          <StudyMeasures study={study} />
+          <StudyMeasures study={study} heading="h2" />
         </div>
         <Section title="Probability of each slice">
           <StripDrawing study={study} current={null} />

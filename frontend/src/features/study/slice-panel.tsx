@@ -31,8 +31,8 @@ export function SlicePanel({ study, axis, index, onIndex, slider }: SlicePanelPr
       <SliceJumps study={study} index={index} onIndex={onIndex} />
       <p id={hintId} className="text-xs leading-5">
         On the strip, arrow keys move by one slice, Page Up and Page Down by ten, Home and End to
-        the ends. Anywhere here, n and p go to the next and the previous tumour slice, l to the
-        largest area.
+        the ends. Anywhere here, n and p go to the next and the previous tumour slice
+        {study.lesion !== null && ", l to the largest area"}.
       </p>
     </div>
   );

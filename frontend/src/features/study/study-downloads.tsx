@@ -7,7 +7,7 @@ import { toDownloads } from "../../domain/study-artefacts";
 /** Every file of the study, with its size and what it is for. */
 export function StudyDownloads({ job }: { job: Job }) {
   const id = useId();
-  const downloads = toDownloads(job.artefacts);
+  const downloads = toDownloads(job.artefacts, job.result?.lesion != null);
   if (downloads.length === 0) return null;
   return (
     <section aria-labelledby={id} className="p-5 text-sm sm:p-6">

@@ -1,6 +1,6 @@
 import { useId } from "react";
 import type { StudyPrediction } from "../../api/study-types";
-import { describeCounts, toLesionFacts } from "../../domain/study-facts";
+import { toLesionFacts } from "../../domain/study-facts";
 import { toStudyDoubt } from "../../domain/study-verdict";
 
 function whyNothing({ outputs_withheld: withheld }: StudyPrediction): string {
@@ -8,15 +8,21 @@ function whyNothing({ outputs_withheld: withheld }: StudyPrediction): string {
   return reason ?? "Nothing is outlined in this study.";
 }
 
-/** How large the outlined lesion is as a body, and how the slices fell. */
-export function StudyMeasures({ study }: { study: StudyPrediction }) {
+interface StudyMeasuresProps {
+  study: StudyPrediction;
+  /** As the page around it has it. */
+  heading?: "h2" | "h3";
+}
+
+/** How large the outlined lesion is as a body. */
+export function StudyMeasures({ study, heading: Heading = "h3" }: StudyMeasuresProps) {
   const id = useId();
   const doubt = toStudyDoubt(study);
   return (
     <section aria-labelledby={id} className="text-sm">
-      <h3 id={id} className="font-semibold">
+      <Heading id={id} className="font-semibold">
         Outlined lesion
-      </h3>
+      </Heading>
       {study.lesion === null ? (
         <p className="mt-2 leading-6 text-ink-soft">{whyNothing(study)}</p>
       ) : (
@@ -32,7 +38,6 @@ export function StudyMeasures({ study }: { study: StudyPrediction }) {
           ))}
         </dl>
       )}
-      <p className="mt-4 leading-6 text-ink-soft">Slices: {describeCounts(study.slices)}.</p>
       {doubt !== null && <p className="mt-3 leading-6 font-medium">{doubt}</p>}
     </section>
   );
