@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isForced, toReaderWords, toSentence } from "./api-words";
+import { isForced, toLicenceWords, toReaderWords, toSentence } from "./api-words";
 
 describe("toReaderWords", () => {
   it.each([
@@ -29,6 +29,15 @@ describe("isForced", () => {
     expect(isForced(["The slice is in colour.", warning])).toBe(true);
     expect(isForced(["It may be T1, though not surely enough to be refused."])).toBe(false);
     expect(isForced([])).toBe(false);
+  });
+});
+
+describe("toLicenceWords", () => {
+  it("says where the file is that a card points at", () => {
+    expect(toLicenceWords("Research use only; see models/LICENSE")).toBe(
+      "Research use only; its terms are in the source code, in models/LICENSE.",
+    );
+    expect(toLicenceWords("Research use only")).toBe("Research use only.");
   });
 });
 

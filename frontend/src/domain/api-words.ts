@@ -22,6 +22,13 @@ export function isForced(warnings: readonly string[]): boolean {
   return warnings.some((warning) => warning.includes("would have been refused"));
 }
 
+/** A licence from a model's card as a sentence; the page has no files that it could point at. */
+export function toLicenceWords(licence: string): string {
+  return toSentence(
+    licence.replace("see models/LICENSE", "its terms are in the source code, in models/LICENSE"),
+  );
+}
+
 /** Words from a model's card as a sentence: they come with their full stop or without. */
 export function toSentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;

@@ -2,8 +2,8 @@ import { Section } from "./section";
 
 const LIMITS = [
   {
-    title: "Slice by slice, one sequence",
-    text: "It judges a picture by itself, the axial FLAIR slices of a study with their neighbours, and the study by its slices; a reader sees far more. What is no brain FLAIR is refused where that is noticed, which is not always.",
+    title: "Slice by slice, few sequences",
+    text: "It judges a picture by itself, the axial slices of a study with their neighbours, and the study by its slices: of FLAIR, and of T1c and T2 where the study holds them. A reader sees far more. What is no brain FLAIR is refused where that is noticed, which is not always.",
   },
   {
     title: "Bright is not always a tumour",

@@ -18,7 +18,10 @@ function toFacts(model: Model): { name: string; value: string }[] {
   const { low, high } = model.uncertain_band;
   return [
     { name: "Task", value: model.task },
-    { name: "Sequence", value: model.sequences.join(", ") },
+    {
+      name: model.sequences.length > 1 ? "Sequences" : "Sequence",
+      value: model.sequences.join(", "),
+    },
     { name: "Answers with", value: model.outputs.map((name) => OUTPUT_NAMES[name]).join(", ") },
     { name: "Input check", value: describeGate(model.gate) },
     { name: "Architecture", value: model.architecture },

@@ -1,6 +1,6 @@
 import type { Model } from "../../api/wire";
 import { PlotLegend } from "../../components/plot-legend";
-import { toSentence } from "../../domain/api-words";
+import { toLicenceWords, toSentence } from "../../domain/api-words";
 import {
   hasPlace,
   ofKind,
@@ -177,6 +177,6 @@ export function toReportParts(model: Model): ReportPart[] {
             body: <ComparisonTable forerunner={forerunner} sources={sources} />,
           },
         ]),
-    { id: "licence", title: "Licence", lead: toSentence(model.licence), body: null },
+    { id: "licence", title: "Licence", lead: toLicenceWords(model.licence), body: null },
   ];
 }
