@@ -192,3 +192,10 @@ test("every plane is drawn, and axe finds nothing", async ({ page, baseURL }) =>
   expect(violations).toEqual([]);
   expect(foreign).toEqual([]);
 });
+
+test("the report is one sheet of paper", async ({ page }) => {
+  await page.goto(`/studies/${finished.job.id}/report`);
+  await expect(page.getByRole("heading", { name: "Report of a study" })).toBeVisible();
+  const paper = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+});

@@ -94,7 +94,7 @@ function KeyPicture({ job, study }: { job: Job; study: StudyPrediction }) {
       <img
         src={slicePicture(job, index, "outline")}
         alt={`Axial slice ${index} with ${outlined}`}
-        className="aspect-square w-full bg-black object-contain print:aspect-5/4"
+        className="aspect-square w-full bg-black object-contain print:aspect-3/2"
       />
       <figcaption className="mt-2 text-xs leading-5 text-ink-soft">
         {describeSlice(study, index)}. Axial, the patient’s right on the left.
@@ -130,7 +130,7 @@ export function ReportView({ job }: { job: Job }) {
           </div>
         </Section>
         <Section title="Limits">
-          <ul className="list-disc space-y-1 pl-5 text-sm leading-6 text-ink-soft">
+          <ul className="list-disc space-y-1 pl-5 text-sm leading-6 text-ink-soft print:pl-7">
             {LIMITS.map((limit) => (
               <li key={limit}>{limit}</li>
             ))}
