@@ -41,7 +41,7 @@ class StudyRuntime:
     def run(self, tensor: NDArray[np.float32], *, gated: bool) -> Outputs:
         """Run a batch float32 [N, C, S, S]; waits while all streams are busy.
 
-        gated: with gate and distance, which take a seventh more time where they have a file of
+        gated: with gate and distance, which take a quarter more time where they have a file of
         their own; else they are None.
         """
         requests = self._idle.get()
