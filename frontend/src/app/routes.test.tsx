@@ -94,7 +94,7 @@ describe("the app", () => {
     await userEvent.click(await screen.findByRole("button", { name: /Phantom 1/ }));
     expect(await screen.findByText("The file is plain text.")).toBeVisible();
     await act(() => router.navigate(-1));
-    expect(await screen.findByRole("heading", { name: "Signs of a tumour" })).toBeVisible();
+    expect(await screen.findByRole("button", { name: "Another study" })).toBeVisible();
     expect(screen.queryByText("The file is plain text.")).not.toBeInTheDocument();
   });
 
