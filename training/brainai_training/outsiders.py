@@ -37,6 +37,8 @@ PICTURES, MEDICAL = "photographs and pictures", "DICOM test files of pydicom"
 _STEP = 3
 """Every so many slices of a patient."""
 _MAX_PIXELS = 1 << 24
+# pydicom's tests of two kinds of look-up table show one image.
+_SAME_IMAGE = {"mlut": "vlut"}
 
 Pixels = NDArray[np.float32]
 
@@ -167,7 +169,8 @@ def read_sample(data: bytes) -> Study | None:
 
 def group_of(name: str) -> str:
     """Return the first word of a file's name: those of several codings of one image share it."""
-    return re.split(r"[_.-]", PurePath(name).name)[0]
+    word = re.split(r"[_.-]", PurePath(name).name)[0]
+    return _SAME_IMAGE.get(word, word)
 
 
 def _grey(data: bytes) -> Pixels:
