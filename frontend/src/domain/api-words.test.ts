@@ -13,9 +13,10 @@ describe("toReaderWords", () => {
     ],
     ["Send one, or name it with series=N.", "Send one, or name it."],
     [
-      "The upload is larger than the 134217728 bytes that this server answers at once. Send one slice or one series, compressed, or send it as a job (POST /jobs).",
+      "The upload is larger than the 134 MB that this server answers at once. Send one slice or one series, compressed, or send the study as a job (POST /jobs).",
       "The upload is larger than the 134 MB that this server answers at once. Send one slice or one series, compressed.",
     ],
+    ["It unpacks to more than 1073741824 bytes.", "It unpacks to more than 1.1 GB."],
     ["A file is empty (0 bytes).", "A file is empty (0 bytes)."],
     ["All pixels are 0.", "All pixels are 0."],
   ])("leaves nothing in that is for programs: %s", (said, read) => {

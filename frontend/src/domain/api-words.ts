@@ -6,7 +6,7 @@ const FOR_PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/ but for force=true/g, " had nobody insisted"],
   [/ \((?:not_brain_mr|wrong_sequence)\)/g, ""],
   [/ with series=N/g, ""],
-  [/,? or send it as a job(?: \(POST \/jobs\))?/g, ""],
+  [/, or send the study as a job \(POST \/jobs\)/g, ""],
 ];
 
 /** A sentence of the API without what only a program could use, and with sizes in round units. */
