@@ -41,8 +41,8 @@ class StudyRuntime:
     def run(self, tensor: NDArray[np.float32], *, gated: bool) -> Outputs:
         """Run a batch float32 [N, C, S, S]; waits while all streams are busy.
 
-        gated: with gate and distance, which take a quarter more time where they have a file of
-        their own; else they are None.
+        gated: with gate and distance, which take three tenths more time where they have a file
+        of their own; else they are None.
         """
         requests = self._idle.get()
         try:
