@@ -59,6 +59,8 @@ def make_gates(
         _check_data(folder, store)
         return
     folder.mkdir(parents=True, exist_ok=True)
+    # Fitting that is cut short leaves gates of two kinds of data, and no word of which.
+    (folder / _DATA).unlink(missing_ok=True)
     images = gather_images(store, config, data, work)
     stem = make_stem(weights, config.train.pretrained)
     seen, images = see_images(stem, images.tensors, config, folder), double(images)

@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,23 @@ def test_the_gate_of_another_configuration_is_taken_as_it_is(
     monkeypatch.setattr(gate_run, "gather_images", gather)
     with pytest.raises(Fitting):  # where it is not there, whoever is trained first makes it
         make_gates(store, other, phantom_data, None, tmp_path)
+
+
+def test_gates_that_were_not_all_fitted_are_of_no_data(
+    trained: Trained,
+    store: TensorStore,
+    phantom_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(gate_folder(trained.work, SMOKE), gate_folder(tmp_path, SMOKE))
+    measure_gates(store, SMOKE, phantom_data, tmp_path)
+
+    def gather(*_: object) -> GateImages:
+        raise Fitting
+
+    monkeypatch.setattr(gate_run, "gather_images", gather)
+    with pytest.raises(Fitting):
+        make_gates(store, SMOKE, phantom_data, None, tmp_path)
+    with pytest.raises(DataError, match="fitted on other data"):
+        measure_gates(store, SMOKE, phantom_data, tmp_path)

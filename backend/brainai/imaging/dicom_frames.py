@@ -44,7 +44,8 @@ _GROUP_OF = {
 class Instance:
     """One DICOM file. facts, evidence, burned_in: what its header says.
 
-    series, patient: tell series and patients apart, never leave. inverted: MONOCHROME1.
+    series, patient: tell series and patients apart, never leave. in_colour: in a palette's, too,
+    whose values number colours. inverted: MONOCHROME1.
     """
 
     data: bytes = field(repr=False)
@@ -53,7 +54,7 @@ class Instance:
     patient: str = field(repr=False)
     rows: int
     columns: int
-    samples: int
+    in_colour: bool
     inverted: bool
     burned_in: bool
     facts: Facts
@@ -136,8 +137,7 @@ def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> In
         f"{header.get('PatientID', '')}\n{header.get('PatientName', '')}",
         rows,
         columns,
-        # The values of a palette number colours: it is as little grey as RGB is.
-        3 if photometric == "PALETTE COLOR" else int(header.get("SamplesPerPixel", 1)),
+        photometric == "PALETTE COLOR" or int(header.get("SamplesPerPixel", 1)) != 1,
         photometric == "MONOCHROME1",
         says_burned_in(header),
         read_facts(flat),

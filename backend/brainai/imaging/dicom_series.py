@@ -34,7 +34,7 @@ def find_series(instances: Sequence[Instance], limits: Limits) -> list[Candidate
     groups: dict[tuple[object, ...], list[_Place]] = {}
     for instance in instances:
         for frame in instance.frames:
-            size = (instance.rows, instance.columns, instance.samples)
+            size = (instance.rows, instance.columns, instance.in_colour)
             key = (instance.series, instance.patient, *size, *frame.kind)
             groups.setdefault(key, []).append(_Place(instance, frame))
     return [_to_candidate(places, limits) for places in groups.values()]
@@ -46,7 +46,7 @@ def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:
     unfit: InputError | None = None
     shape = (first.columns, first.rows, len(places))
     try:
-        if first.samples != 1:
+        if first.in_colour:
             raise UnusableImage(
                 "not_stackable",
                 "The series can't be put together to a volume: it is in colour. Send one series "
