@@ -91,7 +91,7 @@ the true lesion. "Flipped" is the mean change of the probability when left and r
 
 - Few patients: the skull-stripped and the tumour-free sources have four patients each, or one.
   Their figures are anecdotes, not estimates.
-- Folds keep patients apart, not sites: no figure is of a site that was never trained on.
+{site_limit}\
 - Single slices of other sequences pass now and then (the table of refusals). T2 and proton density
   were mostly made from T1 and FLAIR, so real ones are refused less surely; real CT and other organs
   are of a few series. A DICOM header that names its sequence settles it.{beside_limit}
@@ -101,6 +101,10 @@ the true lesion. "Flipped" is the mean change of the probability when left and r
   to it from four patients alone.
 - The heat map is coarse: one value for each 32 x 32 px.
 """
+
+_SITES_MIXED = (
+    "- Folds keep patients apart, not sites: no figure is of a site that was never trained on.\n"
+)
 
 
 def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
@@ -131,6 +135,7 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         path=_path(spec),
         protocol=metrics.protocol,
         data=_data_table(spec, rows),
+        site_limit="" if _are_sites_apart(rows) else _SITES_MIXED,
         made_with=metrics.made_with,
         resamples=metrics.bootstrap.resamples,
         figures=_figure_table(by_group["source"]),
@@ -257,6 +262,15 @@ def _of_sequences(spec: ModelSpec, rows: list[Row]) -> dict[str, str]:
             "sequence of so few adds is not known, and nothing is claimed of it."
         ),
     }
+
+
+def _are_sites_apart(rows: list[Row]) -> bool:
+    """Tell whether each site, of the sources that have several, is in one fold."""
+    folds: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for row in rows:
+        folds[row.source][row.site].add(row.fold)
+    several = [sites for sites in folds.values() if len(sites) > 1]
+    return bool(several) and all(len(each) == 1 for sites in several for each in sites.values())
 
 
 def _patients_with(name: Sequence, rows: list[Row]) -> set[str]:

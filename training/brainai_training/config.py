@@ -30,6 +30,8 @@ class SplitConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     seed: int = 2013
     folds: int = 3
+    by_site: bool = False
+    """Deal out whole sites, of the sources that have several, in the order of their names."""
     measured: int | None = None
     """Hold out only the first so many folds, one after another; None: all of them."""
 

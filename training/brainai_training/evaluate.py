@@ -1,6 +1,6 @@
 """The figures of a model folder, on patients held out, through the files that are served."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from brainai.inference.metrics import (
 from brainai.inference.spec import DecisionSpec, ModelSpec, load_spec
 from brainai_training.answers import ALONE, BY_VOLUME, FLAIR_ALONE, STRIPPED, SliceAnswer
 from brainai_training.baseline import fit_baseline
-from brainai_training.config import Config, Source, load_config
+from brainai_training.config import Config, Source, SplitConfig, load_config
 from brainai_training.crossval import ask_folds
 from brainai_training.decide import (
     as_studies,
@@ -53,7 +53,9 @@ FORERUNNER = Forerunner(
 )
 ALL = "all"
 DECISION_PARTS = 5
-"""The decision that a patient is measured with is chosen on the patients of the other parts."""
+"""The decision that a patient is measured with is chosen on the patients of the other parts.
+
+Where folds hold whole sites, they are the parts."""
 LARGE_SHARE = 0.01
 """A lesion is large from this share of the slice's tissue on."""
 
@@ -87,7 +89,8 @@ def evaluate(folder: Path, data: Path, work: Path) -> Evaluation:
     answers = ask_folds(data, store, config, work)
     # A model that refines has a decision of its own for the slices of a study.
     in_study = BY_VOLUME if spec.refine else ALONE
-    decisions = {look: decide_apart(answers, look) for look in {ALONE, in_study}}
+    parts = deal_parts(answers, store, config.split)
+    decisions = {look: decide_apart(answers, parts, look) for look in {ALONE, in_study}}
     looks = {
         look: _judge(answers, decisions[in_study if look == BY_VOLUME else ALONE], look)
         for look in (ALONE, STRIPPED, BY_VOLUME, FLAIR_ALONE)
@@ -124,19 +127,33 @@ def write_metrics(metrics: Metrics, folder: Path) -> None:
     (folder / "metrics.json").write_bytes(encoded + b"\n")
 
 
-def decide_apart(answers: list[SliceAnswer], look: str = ALONE) -> dict[str, DecisionSpec]:
+def deal_parts(
+    answers: list[SliceAnswer], store: TensorStore, split: SplitConfig
+) -> dict[str, int]:
+    """Deal patients out to parts, those of each source and site in turn, or take their folds."""
+    if _parts_are_folds(split):
+        return {row.patient: row.fold for row in store.rows}
+    group_of = {answer.patient: f"{answer.source} {answer.site}" for answer in answers}
+    return deal_out(group_of, DECISION_PARTS, seed=0)
+
+
+def _parts_are_folds(split: SplitConfig) -> bool:
+    """Tell whether decisions are chosen on other folds: then other sites alone have a say."""
+    return split.by_site and len(split.held_out) > 1
+
+
+def decide_apart(
+    answers: list[SliceAnswer], part_of: Mapping[str, int], look: str = ALONE
+) -> dict[str, DecisionSpec]:
     """Choose, for each patient, the decision on the answers about patients of other parts.
 
-    The held-out patients of each source and site are dealt out to DECISION_PARTS parts. look: the
-    one that the decision is for.
+    part_of: the part of each patient. look: the one that the decision is for.
     """
-    group_of = {answer.patient: f"{answer.source} {answer.site}" for answer in answers}
-    part_of = deal_out(group_of, DECISION_PARTS, seed=0)
     decisions = {
         part: choose_decision([a for a in answers if part_of[a.patient] != part], look)
-        for part in sorted(set(part_of.values()))
+        for part in sorted({part_of[answer.patient] for answer in answers})
     }
-    return {patient: decisions[part] for patient, part in part_of.items()}
+    return {answer.patient: decisions[part_of[answer.patient]] for answer in answers}
 
 
 def _judge(
@@ -150,11 +167,14 @@ def _judge(
 def _protocol(config: Config, measured: int, patients: int) -> str:
     folds, held_out = config.split.folds, len(config.split.held_out)
     which = "each of them" if held_out == folds else f"{held_out} of them"
+    sites = ", sites kept apart where a source has several" if config.split.by_site else ""
+    others = f"other held-out patients (in {DECISION_PARTS} parts)"
+    if _parts_are_folds(config.split):
+        others = "the held-out patients of other folds"
     return (
-        f"{patients} patients in {folds} folds; {which} was held out, {measured} patients: each "
-        "slice is judged by a model that never saw its patient, with calibration, thresholds and "
-        f"uncertain band chosen on other held-out patients (in {DECISION_PARTS} parts). "
-        f"{_origin(config)}"
+        f"{patients} patients in {folds} folds{sites}; {which} was held out, {measured} patients: "
+        "each slice is judged by a model that never saw its patient, with calibration, thresholds "
+        f"and uncertain band chosen on {others}. {_origin(config)}"
     )
 
 

@@ -68,17 +68,33 @@ def find_cases(root: Path, sources: Iterable[Source]) -> list[Case]:
 
 
 def deal_patients(cases: Iterable[Case], config: SplitConfig) -> dict[str, int]:
-    """Give each patient one fold.
+    """Give each patient one fold; with ``by_site``, all patients of a site the same one.
 
     Raises DataError where a patient is in two groups, or where there are fewer than two folds.
     """
     if config.folds < 2:
         raise DataError(f"split.folds is {config.folds}; patients are kept apart from 2 folds on.")
+    cases = list(cases)
     named = {(case.patient, f"{case.source} {case.site}") for case in cases}
     for (patient, group), (other, _) in pairwise(sorted(named)):
         if patient == other:
             raise DataError(f"Patient {patient} of {group.strip()} is in another group, too.")
-    return deal_out(dict(named), config.folds, config.seed)
+    dealt = deal_out(dict(named), config.folds, config.seed)
+    return dealt | _deal_sites(cases, config.folds) if config.by_site else dealt
+
+
+def _deal_sites(cases: Iterable[Case], folds: int) -> dict[str, int]:
+    """Deal out the sites of each source that has several; return the folds of their patients."""
+    sites: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for case in cases:
+        sites[case.source][case.site].append(case.patient)
+    return {
+        patient: place % folds
+        for here in sites.values()
+        if len(here) > 1
+        for place, site in enumerate(sorted(here))
+        for patient in here[site]
+    }
 
 
 def deal_out(group_of: Mapping[str, str], parts: int, seed: int) -> dict[str, int]:

@@ -73,13 +73,11 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
 
     Raises DataError where the data can't be trusted: see ``check_apart``.
     """
-    split = config.split
-    # How often a slice is shown does not change how it is prepared.
+    # How often a slice is shown, or which folds are held out, does not change how it is prepared.
     sources = [msgspec.structs.replace(source, repeat=1) for source in config.sources]
+    split = msgspec.structs.replace(config.split, measured=None)
     key = hashlib.sha256(
-        msgspec.json.encode(
-            (sources, config.input, split.seed, split.folds, _list_files(root, config))
-        )
+        msgspec.json.encode((sources, config.input, split, _list_files(root, config)))
     ).hexdigest()[:16]
     folder = cache / key
     if not (folder / "done").exists():

@@ -59,6 +59,18 @@ def test_the_card_has_a_row_of_outlines_for_each_source_site_and_look(measured: 
     assert rows[0].endswith(f"| {first.flip_change:.3f} |")
 
 
+def test_the_card_says_that_no_site_was_held_out_unless_each_was(measured: Measured) -> None:
+    limit = "no figure is of a site that was never trained on"
+    assert limit in _card(measured)
+    rows = [
+        replace(row, fold=("CS", "DU").index(row.site)) if row.site else row
+        for row in measured.store.rows
+    ]
+    assert limit not in to_card(measured.spec, measured.metrics, rows)
+    # Sources without sites say nothing of any.
+    assert limit in to_card(measured.spec, measured.metrics, [row for row in rows if not row.site])
+
+
 def test_the_card_counts_studies_found_and_false_alarms(measured: Measured) -> None:
     card = _card(measured)
     for study in measured.metrics.studies:

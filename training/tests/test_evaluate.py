@@ -13,10 +13,17 @@ from brainai.inference.metrics import Figure, load_metrics
 from brainai.inference.spec import load_spec
 from brainai_training.answers import SliceAnswer, load_answers
 from brainai_training.baseline import fit_baseline
-from brainai_training.config import Mean, Stage
+from brainai_training.config import Mean, SplitConfig, Stage
 from brainai_training.decide import margins_of, tumors_of
 from brainai_training.errors import ConfigError, DataError
-from brainai_training.evaluate import DECISION_PARTS, _origin, decide_apart, evaluate
+from brainai_training.evaluate import (
+    DECISION_PARTS,
+    _origin,
+    _protocol,
+    deal_parts,
+    decide_apart,
+    evaluate,
+)
 from brainai_training.lineage import fold_folder
 from brainai_training.looks import look_at
 from brainai_training.metrics import auroc
@@ -132,7 +139,8 @@ def _drawn(patients: list[str], seed: int) -> Iterator[SliceAnswer]:
 def test_the_decision_of_a_patient_never_uses_its_own_slices() -> None:
     patients = [f"p{number}" for number in range(2 * DECISION_PARTS)]
     answers = list(_drawn(patients, 1))
-    chosen = decide_apart(answers)
+    part_of = {name: place % DECISION_PARTS for place, name in enumerate(patients)}
+    chosen = decide_apart(answers, part_of)
     assert len(set(map(repr, chosen.values()))) == DECISION_PARTS
     for patient in patients:
         # Other answers on the patient, the opposite even, change nothing for it.
@@ -140,17 +148,42 @@ def test_the_decision_of_a_patient_never_uses_its_own_slices() -> None:
             replace(each, margin=9 - 5 * each.margin) if each.patient == patient else each
             for each in answers
         ]
-        again = decide_apart(other)
+        again = decide_apart(other, part_of)
         assert again[patient] == chosen[patient]
         changed = [name for name in patients if again[name] != chosen[name]]
         assert len(changed) == len(patients) - 2  # all but the two patients of this part
+
+
+def test_patients_are_dealt_out_to_parts_or_keep_their_folds_where_those_hold_sites(
+    measured: Measured,
+) -> None:
+    answers = [answer(patient, 0, True) for patient in PATIENTS]
+    dealt = deal_parts(answers, measured.store, SplitConfig())
+    assert len(set(dealt.values())) == min(DECISION_PARTS, len(PATIENTS))
+    by_site = SplitConfig(folds=2, by_site=True)
+    folds = {row.patient: row.fold for row in measured.store.rows}
+    assert deal_parts(answers, measured.store, by_site) == folds
+    # One fold has no other that could decide.
+    assert deal_parts(answers, measured.store, replace(by_site, measured=1)) == dealt
+
+
+def test_the_protocol_says_that_sites_were_kept_apart() -> None:
+    def told(split: SplitConfig) -> str:
+        return _protocol(config_with(split=split), 4, 5)
+
+    assert "in 3 folds; each" in told(SplitConfig())
+    assert "other held-out patients (in 5 parts)" in told(SplitConfig())
+    apart = told(SplitConfig(by_site=True))
+    assert "in 3 folds, sites kept apart where a source has several; each" in apart
+    assert "chosen on the held-out patients of other folds." in apart
 
 
 def test_each_patient_is_judged_by_its_own_decision(measured: Measured) -> None:
     answers = [
         each for fold in (0, 1) for each in load_answers(_fold(measured, fold) / "answers.jsonl")
     ]
-    decisions = decide_apart(answers)
+    parts = deal_parts(answers, measured.store, measured.config.split)
+    decisions = decide_apart(answers, parts)
     for each, said in zip(measured.judged.answers, measured.judged.probability, strict=True):
         expected = calibrated(margins_of([each]), decisions[each.patient])[0]
         assert said == pytest.approx(expected)

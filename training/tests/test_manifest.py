@@ -78,6 +78,18 @@ def test_each_site_of_each_source_is_dealt_out_by_itself() -> None:
         assert counts == {0: 3, 1: 3, 2: 3}
 
 
+def test_whole_sites_are_dealt_out_where_a_source_has_several() -> None:
+    sites = [("a", "Z"), ("a", "X"), ("a", "Y"), ("b", "")]
+    cases = [case(f"{s}{t}{k}", (1,), s, t) for s, t in sites for k in range(6)]
+    split = SplitConfig(folds=3, by_site=True)
+    folds = deal_patients(iter(cases), split)
+    for fold, site in enumerate("XYZ"):
+        assert {folds[f"a{site}{k}"] for k in range(6)} == {fold}
+    # A source of one site is dealt out patient by patient, as ever.
+    assert Counter(folds[f"b{k}"] for k in range(6)) == {0: 2, 1: 2, 2: 2}
+    assert folds == deal_patients(cases[::-1], split)
+
+
 def test_small_groups_do_not_all_begin_at_the_first_fold() -> None:
     cases = [case(f"p{k}", (1,), "phantoms", f"site {k}") for k in range(6)]
     assert Counter(deal_patients(cases, SplitConfig(folds=3)).values()) == {0: 2, 1: 2, 2: 2}
