@@ -109,7 +109,9 @@ def _describe_slices(prediction: StudyPrediction) -> str:
     parts.append(f"{labels[Label.NO_TUMOR]} without")
     if labels[None]:
         parts.append(f"{labels[None]} empty and not judged")
-    return f"{len(prediction.slices)} axial: {', '.join(parts)}. Numbered from 0, as in the file"
+    # Files of a DICOM series have numbers of their own, from 1 and in any order.
+    counted = "by where they lie" if prediction.study.format == "dicom" else "as in the file"
+    return f"{len(prediction.slices)} axial: {', '.join(parts)}. Numbered from 0, {counted}"
 
 
 def _describe_sequences(prediction: StudyPrediction) -> str:

@@ -21,7 +21,8 @@ class Candidate:
     """A series that may be the FLAIR.
 
     shape, spacing_mm: of the input's array, the slices last where it was acquired in slices.
-    load: decodes it to a Volume, with warnings. patient: tells patients apart, never leaves.
+    load: decodes it to a Volume, with warnings. patient, frame_of_reference: tell patients apart,
+    and spaces that share no coordinates; empty where nothing is said; never leave.
     unfit: why it can't be stacked, raised where it is asked for. axial: acquired in axial slices.
     """
 
@@ -34,4 +35,5 @@ class Candidate:
     evidence: Evidence | None = None
     facts: Facts = field(default_factory=Facts)
     patient: str = field(default="", repr=False)
+    frame_of_reference: str = field(default="", repr=False)
     unfit: InputError | None = None

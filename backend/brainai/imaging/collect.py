@@ -108,15 +108,28 @@ def _read_others(
         fit = [one for one in candidates if one is not chosen and _is(one, sequence, chosen)]
         if not fit:
             continue
+        best = max(fit, key=lambda one: (_is_placed_with(one, chosen), one.axial, one.shape[2]))
         try:
-            moving, _ = max(fit, key=lambda one: (one.axial, one.shape[2])).load()
+            moving, of_moving = best.load()
         except InputError:
             warnings.append(f"The {label} volume can't be read and was left out.")
             continue
         others[label], share = lay_on(moving, volume)
+        warnings.extend(f"Of the {label} volume: {warning}" for warning in of_moving)
+        if not _is_placed_with(best, chosen):
+            warnings.append(
+                f"The {label} volume has another frame of reference than the FLAIR (another visit, "
+                "or the patient was moved): it may not lie where the FLAIR does."
+            )
         if not is_whole(share):
             warnings.append(f"The {label} volume covers {share:.0%} of the FLAIR's.")
     return others, tuple(warnings)
+
+
+def _is_placed_with(candidate: Candidate, chosen: Candidate) -> bool:
+    """Tell if two series have one frame of reference, as far as they say (PS3.3 C.7.4.1)."""
+    frames = {candidate.frame_of_reference, chosen.frame_of_reference}
+    return "" in frames or len(frames) == 1
 
 
 def _is(candidate: Candidate, sequence: MrSequence, chosen: Candidate) -> bool:

@@ -7,6 +7,7 @@ from pydicom.pixels.processing import apply_rescale
 from brainai.errors import BrainAIError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING, says_burned_in
 from brainai.imaging.dicom_facts import read_facts
+from brainai.imaging.dicom_frames import first_spacing_mm
 from brainai.imaging.dicom_parts import read_header
 from brainai.imaging.dicom_pixels import decode
 from brainai.imaging.raster import check_pixel_count, take_green
@@ -63,10 +64,10 @@ def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Stu
 
 
 def _spacing_mm(dataset: pydicom.Dataset) -> tuple[float, float] | None:
-    spacing = dataset.get("PixelSpacing")
-    if spacing is None or len(spacing) != 2:
+    spacing = first_spacing_mm(dataset)
+    if spacing is None:
         return None
-    row, column = float(spacing[0]), float(spacing[1])
+    row, column = spacing
     # No scanner's pixels are so small or so far apart; NaN is neither.
     plausible = all(_LEAST_SPACING_MM <= mm <= _MOST_SPACING_MM for mm in (row, column))
     return (row, column) if plausible else None

@@ -44,14 +44,15 @@ _GROUP_OF = {
 class Instance:
     """One DICOM file. facts, evidence, burned_in: what its header says.
 
-    series, patient: tell series and patients apart, never leave. in_colour: in a palette's, too,
-    whose values number colours. inverted: MONOCHROME1.
+    series, patient, frame_of_reference: tell series, patients and spaces apart, never leave.
+    in_colour: in a palette's, too, whose values number colours. inverted: MONOCHROME1.
     """
 
     data: bytes = field(repr=False)
     syntax: UID
     series: str = field(repr=False)
     patient: str = field(repr=False)
+    frame_of_reference: str = field(repr=False)
     rows: int
     columns: int
     in_colour: bool
@@ -124,6 +125,12 @@ def frame_count(header: Dataset) -> int:
     return count
 
 
+def first_spacing_mm(header: Dataset) -> tuple[float, float] | None:
+    """Read the distance of rows and of columns in a file's first frame, where it is told."""
+    spacing = _floats(_find("PixelSpacing", _first_groups(header), header), 2)
+    return None if spacing is None else (spacing[0], spacing[1])
+
+
 def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> Instance:
     rows, columns = int(header.Rows), int(header.Columns)
     check_shape((columns, rows, frame_count(header)), limits)
@@ -135,6 +142,7 @@ def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> In
         header.file_meta.TransferSyntaxUID,
         str(header.get("SeriesInstanceUID", "")),
         f"{header.get('PatientID', '')}\n{header.get('PatientName', '')}",
+        str(header.get("FrameOfReferenceUID") or ""),
         rows,
         columns,
         photometric == "PALETTE COLOR" or int(header.get("SamplesPerPixel", 1)) != 1,
@@ -210,6 +218,11 @@ def _shared(header: Dataset) -> tuple[Dataset, ...]:
     return tuple(header.get("SharedFunctionalGroupsSequence") or ())[:1]
 
 
+def _first_groups(header: Dataset) -> tuple[Dataset, ...]:
+    own = tuple(header.get("PerFrameFunctionalGroupsSequence") or ())[:1]
+    return *own, *_shared(header)
+
+
 def _find(keyword: str, groups: tuple[Dataset, ...], header: Dataset) -> Any:
     """Take an element of the first functional group that has it, else the file's own."""
     for group in groups:
@@ -230,7 +243,7 @@ def _floats(value: Any, count: int) -> list[float] | None:
 
 def _flat(header: Dataset) -> Dataset:
     """Copy a header, with the times of an enhanced file's first frame where a plain one has its."""
-    groups = (*tuple(header.get("PerFrameFunctionalGroupsSequence") or ())[:1], *_shared(header))
+    groups = _first_groups(header)
     flat = Dataset()
     for element in header:
         if element.VR != "SQ":

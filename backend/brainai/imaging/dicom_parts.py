@@ -21,7 +21,8 @@ _ITEMS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
 _MOST_ITEMS = 100_000
 
 _HEADER = [
-    *("SeriesInstanceUID", "PatientID", "PatientName", "Modality", "BodyPartExamined"),
+    *("SeriesInstanceUID", "FrameOfReferenceUID", "PatientID", "PatientName", "Modality"),
+    "BodyPartExamined",
     *("SeriesDescription", "ProtocolName", "SequenceName", "PulseSequenceName", "ImageType"),
     *("EchoTime", "RepetitionTime", "InversionTime", "ScanningSequence", "SequenceVariant"),
     *("ScanOptions", "BurnedInAnnotation", "Rows", "Columns", "NumberOfFrames"),

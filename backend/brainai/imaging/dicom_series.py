@@ -15,7 +15,7 @@ from brainai.imaging.dicom_geometry import Stack, stack_frames
 from brainai.imaging.dicom_pixels import decode_many
 from brainai.imaging.study import Volume
 from brainai.imaging.upload import Limits
-from brainai.imaging.volumes import check_shape, damaged, make_volume
+from brainai.imaging.volumes import SPACING_WARNING, check_shape, damaged, make_volume
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:
         evidence=first.evidence,
         facts=first.facts,
         patient=first.patient,
+        frame_of_reference=first.frame_of_reference,
         unfit=unfit,
     )
 
@@ -91,6 +92,8 @@ def _load(
         warnings += (
             f"{len(stack.doubles)} slices came twice, with the same pixels, and were taken once.",
         )
+    if len(stack.order) == 1 and not places[stack.order[0]].frame.gap_mm:
+        warnings += (SPACING_WARNING,)
     return make_volume(voxels.transpose(2, 1, 0), stack.affine), warnings
 
 

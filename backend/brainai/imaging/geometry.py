@@ -15,6 +15,10 @@ _Value = TypeVar("_Value", bound=np.generic)
 
 # Pixels are square when their sides differ by less; training slices are square to 1 %.
 _SQUARE_TOLERANCE = 1.05
+# Turns by some hundredths of a degree about each axis. At 45 degrees the last bits of an affine,
+# which a NIfTI file cuts, would else decide which axis is which.
+_OFF_TIES = np.eye(4)
+_OFF_TIES[:3, :3] += 3e-4 * np.array([[0, -3, 2], [3, 0, -1], [-2, 1, 0]])
 # Square pixels are as small as the finer side, unless a slice would grow over this side by it.
 _MOST_SQUARE_SIDE_PX = 1024
 
@@ -199,9 +203,9 @@ def to_ras(voxels: NDArray[Any], affine: NDArray[np.float64]) -> Volume:
     voxels: of any real type; cast and turned in one pass, so the volume is never theirs to share.
 
     affine: float64 [4, 4], voxel index -> world mm, RAS+. An oblique grid stays oblique: each of
-    its axes is taken for the nearest of x, y, z.
+    its axes is taken for the nearest of x, y, z; of two that are as near, always for the same one.
     """
-    turned = io_orientation(affine)
+    turned = io_orientation(_OFF_TIES @ affine)
     x, y, z = (int(axis) for axis in turned[:, 0])
     flipped = (bool(turned[0, 1] < 0), bool(turned[1, 1] < 0), bool(turned[2, 1] < 0))
     i, j, k = voxels.shape

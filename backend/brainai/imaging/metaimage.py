@@ -210,7 +210,9 @@ def _first(header: Mapping[str, str], *names: str) -> str | None:
 def _place(header: Mapping[str, str], axes: int) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """MetaImage worlds are LPS: the first two axes change sign for RAS."""
     told = _numbers(_first(header, "ElementSpacing", "ElementSize"), axes)
-    spacing, assumed = spacing_or_1(np.abs(np.array([*(told or [0.0] * 3), 0.0])[:3]))
+    steps = np.array([*(told or [0.0] * 3), 0.0])[:3]
+    spacing, assumed = spacing_or_1(np.abs(steps))
+    spacing[steps < 0] *= -1  # the axis runs the other way, as ITK's reader has it
     affine = np.eye(4)
     origin = _numbers(_first(header, "Offset", "Position", "Origin"), axes)
     affine[:3, 3] = (origin or [0.0] * 3)[:3] if axes >= 3 else 0

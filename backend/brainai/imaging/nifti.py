@@ -35,6 +35,8 @@ HEADER_BYTES = 540  # of NIfTI-2; NIfTI-1's are 348
 _GZIP = b"\x1f\x8b"
 # xyzt_units & 7 (nifti1.h): metre and micron; 0 and 2 are millimetres.
 _UNIT_MM = {1: 1000.0, 3: 0.001}
+# So much over 1 is the squared length of a quaternion that some writers round to four digits.
+_QUATERNION_ROUNDING = np.float64(1e-3)
 
 UNPLACED_WARNING = (
     "The file does not say how the volume lies in space (no usable sform or qform). Its axes were "
@@ -185,8 +187,10 @@ def _place(
         for placed in (unit * affine, affine):
             if is_placement(placed):
                 return placed, ()
-    pixdim = np.abs(np.asarray(header["pixdim"], dtype=np.float64)[1:4]) * unit_mm
-    spacing, assumed = spacing_or_1(pixdim)
+    pixdim = np.abs(np.asarray(header["pixdim"], dtype=np.float64)[1:4])
+    spacing, assumed = spacing_or_1(pixdim * unit_mm)
+    if assumed:
+        spacing, assumed = spacing_or_1(pixdim)
     # As nibabel and the Analyze format before it have it.
     affine = np.diag([-spacing[0], spacing[1], spacing[2], 1.0])
     affine[:3, 3] = -affine[:3, :3] @ ((np.array(shape) - 1) / 2)
@@ -198,8 +202,23 @@ def _affines(header: nib.Nifti1Header) -> Iterator[NDArray[np.float64]]:
     if sform is not None:
         yield np.asarray(sform, dtype=np.float64)
     try:
-        qform, _ = header.get_qform(coded=True)
+        qform, _ = _tidy(header).get_qform(coded=True)
     except (HeaderDataError, ValueError):  # a quaternion that is none
         return
     if qform is not None:
         yield np.asarray(qform, dtype=np.float64)
+
+
+def _tidy(header: nib.Nifti1Header) -> nib.Nifti1Header:
+    """Copy a header, with a qform as lax as the format's own library (nifti1_io.c) takes it.
+
+    Only a pixdim[0] under 0 turns the third axis round, distances have no sign, and a quaternion
+    that was rounded may be a little too long.
+    """
+    tidy: nib.Nifti1Header = header.copy()
+    pixdim = np.array(header["pixdim"])
+    pixdim[0] = -1 if pixdim[0] < 0 else 1
+    pixdim[1:4] = np.abs(pixdim[1:4])
+    tidy["pixdim"] = pixdim
+    tidy.quaternion_threshold = _QUATERNION_ROUNDING
+    return tidy

@@ -9,7 +9,7 @@ from scipy import ndimage
 from brainai.imaging.study import Volume
 from brainai.inference.findings import VolumeLesion
 from brainai.inference.judge import JudgedSlice
-from brainai.inference.outline import measure_lesion
+from brainai.inference.outline import longest_diameter_mm
 from brainai.inference.studies import THIN_MM
 
 _MM3_PER_ML = 1000.0
@@ -55,7 +55,8 @@ def drop_specks(mask: NDArray[np.bool_], volume: Volume) -> NDArray[np.bool_]:
 def measure_body(mask: NDArray[np.bool_], volume: Volume) -> VolumeLesion | None:
     """Measure a mask bool [X, Y, Z] on a volume's RAS+ grid; None where it is empty.
 
-    A voxel's volume is the determinant of the affine, so an oblique or sheared grid counts right.
+    A voxel's volume is the determinant of the affine, and diameters go by both of the plane's axes,
+    so an oblique or sheared grid counts right.
     """
     areas_px = np.count_nonzero(mask, axis=(0, 1))
     drawn = np.flatnonzero(areas_px)
@@ -90,6 +91,8 @@ def _find_box(mask: NDArray[np.bool_]) -> tuple[slice, ...]:
 
 
 def _diameter_mm(plane: NDArray[np.bool_], axes: NDArray[np.float64]) -> float:
-    spacing = np.linalg.norm(axes, axis=0)
-    measured = measure_lesion(plane, (float(spacing[0]), float(spacing[1])))
-    return 0.0 if measured is None else float(measured.longest_diameter_mm or 0.0)
+    x, y = axes[:, 0], axes[:, 1]
+    x_mm = float(np.linalg.norm(x))
+    # The two axes of a sheared grid are not at right angles.
+    along, across = float(x @ y) / x_mm, float(np.linalg.norm(np.cross(x, y))) / x_mm
+    return longest_diameter_mm(plane, np.array([[x_mm, 0.0], [along, across]]))

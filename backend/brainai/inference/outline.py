@@ -72,7 +72,6 @@ def measure_lesion(
     runs = _find_runs(mask)
     if len(runs) == 0:
         return None
-    components = _join(runs)
     rows, first, last = runs.T
     area_px = int((last - first + 1).sum())
     box = BoundingBox(
@@ -81,18 +80,25 @@ def measure_lesion(
         int(last.max() - first.min() + 1),
         int(rows.max() - rows.min() + 1),
     )
-    order = np.argsort(components, kind="stable")
-    starts = np.flatnonzero(np.diff(components[order])) + 1
-    ends = [_ends(part) for part in np.split(runs[order], starts)]
-    millimetres = None if spacing_mm is None else _longest(ends, spacing_mm)
+    ends = _find_ends(runs)
+    millimetres = None if spacing_mm is None else _longest(ends, np.diag(spacing_mm))
     return Lesion(
         area_px=area_px,
         area_mm2=None if spacing_mm is None else area_px * spacing_mm[0] * spacing_mm[1],
-        longest_diameter_px=_longest(ends, (1.0, 1.0)),
+        longest_diameter_px=_longest(ends, np.eye(2)),
         longest_diameter_mm=millimetres,
         bounding_box=box,
         components=len(ends),
     )
+
+
+def longest_diameter_mm(mask: NDArray[np.bool_], steps_mm: NDArray[np.float64]) -> float:
+    """Return Lesion's longest_diameter of a mask bool [H, W] whose axes may be skewed.
+
+    steps_mm: float64 [2, 2], in the mask's plane: the way of one row on, and of one column on.
+    """
+    runs = _find_runs(mask)
+    return _longest(_find_ends(runs), steps_mm) if len(runs) else 0.0
 
 
 def _find_runs(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -131,6 +137,14 @@ def _join(runs: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.unique(roots, return_inverse=True)[1].astype(np.int64)
 
 
+def _find_ends(runs: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+    """List of each component, of at least one, the pixels that can be an end of its diameter."""
+    components = _join(runs)
+    order = np.argsort(components, kind="stable")
+    starts = np.flatnonzero(np.diff(components[order])) + 1
+    return [_ends(part) for part in np.split(runs[order], starts)]
+
+
 def _ends(runs: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the pixels of a component that can be an end of its diameter: float64 [P, 2].
 
@@ -157,11 +171,11 @@ def _hull(points: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(corners, dtype=np.float64)
 
 
-def _longest(components: list[NDArray[np.float64]], spacing: tuple[float, float]) -> float:
-    """Return the greatest distance between two corners of one component."""
+def _longest(components: list[NDArray[np.float64]], steps: NDArray[np.float64]) -> float:
+    """Return the greatest distance between two corners of one component. steps: [2, 2]."""
     longest = 0.0
     for corners in components:
-        scaled = corners * np.asarray(spacing)
+        scaled = corners @ steps
         apart = scaled[:, None, :] - scaled[None, :, :]
         longest = max(longest, float(np.hypot(apart[..., 0], apart[..., 1]).max()))
     return longest

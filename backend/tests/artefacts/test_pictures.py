@@ -103,6 +103,20 @@ def test_air_alone_has_no_frame(shown: Shown) -> None:
     assert frame_head(Shown(shown.volume, shown.mask, None)) is None
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_the_files_of_a_volume_at_45_degrees_have_its_slices(axis: int) -> None:
+    voxels, affine, lesion = asymmetric_volume()
+    first, second = (other for other in range(3) if other != axis)
+    for angle in np.deg2rad([45, 135, 225, 315]):
+        turn = np.eye(4)
+        turn[[first, second], [first, second]] = np.cos(angle)
+        turn[first, second], turn[second, first] = -np.sin(angle), np.sin(angle)
+        volume, mask = to_ras(voxels, turn @ affine), to_ras(lesion, turn @ affine)
+        again = show_files(volume_file(volume, None), mask_file(mask.voxels > 0, volume.grid))
+        assert again.volume.grid.axes == volume.grid.axes
+        assert again.volume.grid.flipped == volume.grid.flipped
+
+
 def test_the_files_give_the_same_picture_as_the_answer(shown: Shown) -> None:
     files = (
         volume_file(shown.volume, shown.stats),

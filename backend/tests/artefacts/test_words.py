@@ -64,6 +64,14 @@ def test_a_volume_too_small_to_read_is_not_rounded_to_nothing(
     assert words.measures(tiny)[0][1] == "< 0.1 mL"
 
 
+def test_slices_of_a_dicom_series_are_not_said_to_be_numbered_as_its_files_are(
+    prediction: StudyPrediction,
+) -> None:
+    assert dict(words.facts(prediction))["Slices"].endswith("Numbered from 0, as in the file")
+    series = replace(prediction, study=replace(prediction.study, format="dicom"))
+    assert dict(words.facts(series))["Slices"].endswith("Numbered from 0, by where they lie")
+
+
 def test_the_facts_say_what_was_read_and_by_which_weights(prediction: StudyPrediction) -> None:
     facts = dict(words.facts(prediction))
     assert facts["Scan"] == "NIfTI, 20 x 26 x 12 voxels of 0.90 x 1.10 x 4.00 mm"

@@ -3,6 +3,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import nibabel as nib
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from brainai.errors import InputError, MalformedInput, TooLarge
 from brainai.imaging.annotation import BURNED_IN_WARNING, TEXT_WARNING
 from brainai.imaging.collect import Limits, UploadedFile, read_upload
 from brainai.imaging.geometry import to_grid
+from brainai.imaging.nifti import UNPLACED_WARNING
 from brainai.imaging.study import MrSequence, Study, VolumeStudy
 from tests.dicom_files import write_enhanced, write_series, write_zip
 from tests.files import dicom, encode, phantom, png
@@ -135,6 +137,29 @@ def test_a_sequence_that_covers_a_part_is_warned_of() -> None:
     shifted[2, 3] += 24
     study = _volume(("flair.nii", nifti(VOXELS)), ("t1.nii", nifti(VOXELS, shifted)))
     assert study.warnings == ("The T1 volume covers 50% of the FLAIR's.",)
+
+
+def test_a_sequence_whose_place_is_not_known_is_warned_of() -> None:
+    centred = nib.Nifti1Image(VOXELS, None)
+    centred.header.set_zooms((2, 3, 4))
+    study = _volume(("a_flair.nii", nifti(VOXELS)), ("a_t1ce.nii", centred.to_bytes()))
+    assert list(study.others) == [labels.Sequence.T1C]
+    assert f"Of the T1c volume: {UNPLACED_WARNING}" in study.warnings
+
+
+def test_a_sequence_of_another_visit_gives_way_to_one_of_the_same_and_is_warned_of() -> None:
+    def write(name: str, frame: str, voxels: NDArray[np.int16]) -> list[bytes]:
+        return write_series(voxels, AFFINE, SeriesDescription=name, FrameOfReferenceUID=frame)
+
+    flair = write("AX FLAIR", "1.2.3", VOXELS)
+    more = np.concatenate([VOXELS, VOXELS], axis=2)
+    other = write("T1 post gad", "1.2.4", more)
+    study = _volume(*flair, *other)
+    (warning,) = [each for each in study.warnings if "frame of reference" in each]
+    assert "T1c" in warning
+    study = _volume(*flair, *other, *write("T1 post gad", "1.2.3", VOXELS * 2))
+    np.testing.assert_array_equal(study.others[labels.Sequence.T1C], study.volume.voxels * 2)
+    assert not any("frame of reference" in each for each in study.warnings)
 
 
 def test_another_sequence_that_can_not_be_read_is_left_out_with_a_warning() -> None:

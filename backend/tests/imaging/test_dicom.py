@@ -19,6 +19,7 @@ from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.dicom import read_dicom
 from brainai.imaging.raster import COLOUR_WARNING
 from brainai.imaging.study import Study
+from tests.dicom_files import write_enhanced
 from tests.files import (
     MAX_PIXELS,
     dicom,
@@ -56,6 +57,11 @@ def test_the_spacing_is_read_as_row_then_column() -> None:
 @pytest.mark.parametrize("spacing", [[0, 1], None])
 def test_a_spacing_that_makes_no_sense_is_left_out(spacing: Any) -> None:
     assert _read(dicom(PixelSpacing=spacing)).slice.spacing_mm is None
+
+
+def test_the_spacing_of_an_enhanced_file_of_one_frame_is_read_from_its_groups() -> None:
+    data = write_enhanced(WIDE.T[..., None], np.diag([0.8, 0.9, 4.0, 1.0]))
+    assert _read(data).slice.spacing_mm == (0.9, 0.8)
 
 
 def test_rescale_slope_and_intercept_are_applied() -> None:

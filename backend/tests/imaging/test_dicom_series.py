@@ -17,6 +17,7 @@ from brainai.imaging.candidate import Candidate
 from brainai.imaging.dicom_frames import read_instance
 from brainai.imaging.dicom_series import find_series
 from brainai.imaging.geometry import to_grid
+from brainai.imaging.volumes import SPACING_WARNING
 from tests.dicom_files import series_datasets, write_enhanced, write_series
 from tests.files import dicom_dataset, encapsulated, encode, phantom, save
 from tests.gdcm_writer import to_lossless_jpeg
@@ -162,6 +163,14 @@ def test_a_missing_slice_is_refused_by_its_place() -> None:
     files = write_series(VOXELS, AFFINE)
     del files[4]
     assert _refused(files).code == "missing_slices"
+
+
+def test_one_slice_without_a_thickness_is_taken_for_1_mm_and_that_is_said() -> None:
+    for thickness, said in (("4", ()), (None, (SPACING_WARNING,))):
+        files = write_series(VOXELS[:, :, :1], AFFINE, SliceThickness=thickness)
+        volume, warnings = _only(files).load()
+        assert volume.grid.spacing_mm[2] == float(thickness or 1)
+        assert warnings == said
 
 
 def test_slices_in_colour_make_no_volume() -> None:

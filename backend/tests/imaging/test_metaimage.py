@@ -61,6 +61,16 @@ def test_swapped_axes_are_put_in_order() -> None:
     np.testing.assert_allclose(np.abs(np.diag(volume.affine)), [3, 2, 4, 1])
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_negative_spacing_turns_its_axis_round(axis: int) -> None:
+    """ITK's ImageFileReader takes it so."""
+    spacing = np.array([2, 3, 4])
+    spacing[axis] *= -1
+    volume = read_metaimage(_mha(VOXELS, ElementSpacing=" ".join(map(str, spacing))))
+    np.testing.assert_allclose(volume.grid.affine, WORLD @ np.diag([*np.sign(spacing), 1]))
+    np.testing.assert_allclose(volume.grid.spacing_mm, (2, 3, 4))
+
+
 def test_big_endian_voxels_are_read() -> None:
     data = _mha(VOXELS.astype(">i2"), BinaryDataByteOrderMSB="True")
     np.testing.assert_array_equal(read_metaimage(data).voxels, VOXELS[::-1, ::-1])

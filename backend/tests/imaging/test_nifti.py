@@ -142,6 +142,30 @@ def test_a_flat_sform_gives_way_to_the_qform() -> None:
     assert warnings == ()
 
 
+@pytest.mark.parametrize("make", [nib.Nifti1Image, nib.Nifti2Image])
+@pytest.mark.parametrize("stored", [0.0, 3.0, float("nan")])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_qform_holds_whatever_sign_or_rounding_it_was_written_with(
+    make: Any, stored: float, side: int
+) -> None:
+    affine = AFFINE @ np.diag([1, 1, side, 1])
+    affine[:3, :3] = np.array([[-1, 0, 0], [0, -0.8, 0.6], [0, 0.6, 0.8]]) @ affine[:3, :3]
+    image = make(VOXELS, affine)
+    image.set_qform(affine, code=1)
+    image.set_sform(None, code=0)
+    qfac, *spacing = image.header["pixdim"][:4]
+    if qfac > 0:
+        image.header["pixdim"][0] = stored
+    image.header["pixdim"][1:4] = -np.array(spacing)
+    for name in ("quatern_b", "quatern_c", "quatern_d"):
+        image.header[name] = image.header[name] * 1.00005
+    data = image.header.binaryblock + bytes(4) + VOXELS.tobytes("F")
+    (only,) = find_nifti(data, LIMITS)
+    volume, warnings = only.load()
+    np.testing.assert_allclose(volume.grid.affine, affine, atol=1e-3)
+    assert warnings == ()
+
+
 def test_metres_and_microns_become_millimetres() -> None:
     for unit, factor in (("meter", 0.001), ("micron", 1000)):
         image = nib.Nifti1Image(VOXELS, AFFINE @ np.diag([factor, factor, factor, 1]))
@@ -153,6 +177,15 @@ def test_a_unit_that_makes_no_sense_is_not_believed() -> None:
     image = nib.Nifti1Image(VOXELS, AFFINE)
     image.header.set_xyzt_units("micron")
     np.testing.assert_allclose(read_nifti(image.to_bytes()).grid.spacing_mm, (2, 3, 4))
+
+
+def test_a_unit_that_makes_no_sense_is_not_believed_without_a_place_either() -> None:
+    image = nib.Nifti1Image(VOXELS, None)
+    image.header.set_zooms((2, 3, 4))
+    image.header.set_xyzt_units("meter")
+    ((volume, warnings),) = [one.load() for one in find_nifti(image.to_bytes(), LIMITS)]
+    np.testing.assert_allclose(volume.grid.spacing_mm, (2, 3, 4))
+    assert warnings == (UNPLACED_WARNING,)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e39])

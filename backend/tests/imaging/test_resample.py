@@ -54,6 +54,27 @@ def test_what_a_sequence_does_not_reach_is_0() -> None:
     assert not is_whole(share)
 
 
+def test_a_sequence_is_not_cut_where_its_outer_voxels_end() -> None:
+    """Slices of 5 mm under a FLAIR of 1 mm: two of its slices lie beyond the outermost centres."""
+    fixed = to_ras(np.ones((10, 10, 20), np.float32), np.eye(4))
+    thick = np.diag([1.0, 1.0, 5.0, 1.0])
+    thick[2, 3] = 2
+    laid, share = lay_on(to_ras(np.ones((10, 10, 3), np.float32), thick), fixed)
+    assert (laid[..., :15] == 1).all()
+    assert (laid[..., 15:] == 0).all()
+    assert share == 0.75
+
+
+@pytest.mark.parametrize("degrees", [0.0, 7.0, 20.0])
+def test_rounding_cuts_no_slice_off_a_finer_sequence(degrees: float) -> None:
+    coarse = oblique(degrees)
+    fine = coarse @ np.diag([1 / 3, 1 / 3, 1 / 3, 1.0])
+    fixed = to_ras(np.ones((12, 14, 9), np.float32), coarse)
+    laid, share = lay_on(to_ras(np.ones((34, 40, 25), np.float32), fine), fixed)
+    assert laid.min() == pytest.approx(1)
+    assert share == 1
+
+
 def test_sequences_of_different_places_are_refused() -> None:
     far = np.eye(4)
     far[0, 3] = 500

@@ -89,6 +89,18 @@ def test_an_oblique_grid_counts_its_voxels_by_the_determinant() -> None:
         assert body.volume_ml == pytest.approx(8 * 24 / 1000)
 
 
+def test_the_diameter_in_a_sheared_plane_is_that_of_the_world() -> None:
+    mask = np.zeros((20, 20, 3), bool)
+    mask[4:10, 5:12, 1] = True
+    affine = oblique()
+    affine[:3, 1] += 0.4 * affine[:3, 0]
+    body = measure_body(mask, to_ras(mask.astype(np.float32), affine))
+    places = np.argwhere(mask) @ affine[:3, :3].T
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)
+    assert body is not None
+    assert body.longest_axial_diameter_mm == pytest.approx(apart.max())
+
+
 def test_the_slice_of_largest_area_is_counted_along_the_input_axis() -> None:
     mask = np.zeros((8, 8, 10), np.int16)
     mask[2:5, 2:5, 7] = 1
