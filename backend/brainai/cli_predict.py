@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -78,8 +79,15 @@ def predict_paths(
             folder.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(settings, settings.model_dir)
     predictor.check_golden()
-    inputs = [each for path in parsed.paths for each in _inputs_of(path)]
-    failed = 0 if inputs else complain("There is no file in what was named.")
+    inputs: list[tuple[Path, list[Path]]] = []
+    failed = 0
+    for path in parsed.paths:
+        try:
+            inputs += _inputs_of(path)
+        except OSError as error:
+            failed = complain(f"{path}: The folder can't be read as a whole: {error.strerror}.")
+    if not (inputs or failed):
+        failed = complain("There is no file in what was named.")
     quiet = len(inputs) < 2 or not sys.stderr.isatty()
     for path, files in tqdm(inputs, unit="input", file=sys.stderr, disable=quiet):
         try:
@@ -88,29 +96,39 @@ def predict_paths(
             tqdm.write(f"brainai: {path}: {error.message}", file=sys.stderr)
             failed = 1
         else:
-            tqdm.write(json.dumps(line, ensure_ascii=False), file=sys.stdout)
+            tqdm.write(_to_json(line), file=sys.stdout)
             sys.stdout.flush()
     return failed
 
 
+def _to_json(line: dict[str, object]) -> str:
+    # A file's name need not be UTF-8. What is not, no stream takes as it is, and JSON escapes.
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
 def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Yield what a path stands for: its name, and the files that belong together."""
+    """Yield what a path stands for: its name, and the files that belong together.
+
+    Raises OSError where a part of a folder can't be read: of a study, that would be slices lost.
+    """
     if not path.is_dir():
         yield path, [path]
         return
-    files = [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and not _is_hidden(file.relative_to(path))
-    ]
+    files = sorted(_files_under(path))
     if any(_is_of_a_study(file) for file in files):
         yield path, files
     else:
         yield from ((file, [file]) for file in files)
 
 
-def _is_hidden(file: Path) -> bool:
-    return any(part.startswith(".") for part in file.parts)
+def _files_under(folder: Path) -> Iterator[Path]:
+    def stop(error: OSError) -> None:
+        raise error
+
+    for place, folders, files in os.walk(folder, onerror=stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place) / name for name in files if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())
 
 
 def _is_of_a_study(file: Path) -> bool:

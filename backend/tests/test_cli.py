@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +51,33 @@ def test_a_folder_stands_for_its_files_in_order(
     assert main(["predict", str(slices)]) == 0
     names = [Path(json.loads(line)["path"]).name for line in capsys.readouterr().out.splitlines()]
     assert names == ["a.tif", "b.png", "c.png"]
+
+
+def test_a_folder_that_does_not_open_whole_is_one_line_and_the_others_are_still_answered(
+    slices: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "deeper":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert main(["predict", str(slices), str(slices / "b.png")]) == 1
+    out, err = capsys.readouterr()
+    assert [Path(json.loads(line)["path"]).name for line in out.splitlines()] == ["b.png"]
+    assert err == f"brainai: {slices}: The folder can't be read as a whole: Permission denied.\n"
+
+
+def test_a_name_that_is_no_utf_8_is_answered_in_json_all_the_same(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.png")
+    file.write_bytes(png(1))
+    assert main(["predict", str(file)]) == 0
+    (line,) = capsysbinary.readouterr().out.splitlines()
+    assert json.loads(line)["path"] == str(file)
 
 
 def test_a_bad_file_is_one_line_and_the_others_are_still_answered(

@@ -42,6 +42,8 @@ def test_a_signal_ends_it_cleanly_and_the_log_is_json(
         ("BRAINAI_FILES_URL", "nonsense://x", "BRAINAI_FILES_URL"),
         ("BRAINAI_DATABASE_URL", "mysql://db/jobs", "BRAINAI_DATABASE_URL"),
         ("BRAINAI_DATABASE_URL", "postgresql://u:secret@127.0.0.1:1/x", "does not answer"),
+        ("BRAINAI_DATABASE_URL", "postgresql://u:secret@host:port/x", "BRAINAI_DATABASE_URL"),
+        ("BRAINAI_QUEUE_URL", "redis://:secret@host:port/0", "BRAINAI_QUEUE_URL"),
     ],
 )
 def test_what_it_can_not_work_with_is_one_clear_line(

@@ -6,6 +6,10 @@ from brainai.api.fields import flag, list_of, nested_or_null, number, one_of, te
 from brainai.api.study_schemas import StudyPredictionSchema
 from brainai.jobs.job import JobState, Stage
 
+# What a record holds (PostgreSQL's integer); no upload has nearly as many.
+_MOST_SERIES = 2**31 - 1
+_SERIES_RANGE = f"series must be a number from 1 to {_MOST_SERIES}."
+
 
 class JobQuerySchema(Schema):
     """Query of POST /jobs."""
@@ -22,8 +26,8 @@ class JobQuerySchema(Schema):
     )
     series = fields.Integer(
         load_default=None,
-        validate=validate.Range(min=1, error="series must be a number from 1."),
-        error_messages={"invalid": "series must be a number from 1."},
+        validate=validate.Range(min=1, max=_MOST_SERIES, error=_SERIES_RANGE),
+        error_messages={"invalid": _SERIES_RANGE},
         metadata={"description": "Which series of several to take for the FLAIR, from 1"},
     )
 

@@ -21,7 +21,7 @@ from brainai.api.settings import Settings
 from brainai.api.state import state_of
 from brainai.errors import SettingsError
 from brainai.inference.predict import Predictor
-from brainai.jobs.files import JobFiles
+from brainai.jobs.service import check_urls
 
 _log = logging.getLogger("brainai.server")
 
@@ -93,9 +93,12 @@ def _end_streams_on_exit(worker: ThreadWorker) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Listen and answer until a signal says to stop. Raises SettingsError for a port in use."""
+    """Listen and answer until a signal says to stop.
+
+    Raises SettingsError for a port in use, and for a URL that can't be used.
+    """
     # A URL that can't be used is a wrong setting: say so now, not on every request.
-    JobFiles(settings.files_url)
+    check_urls(settings.jobs)
     listener = _listen(settings.host, settings.port)
     configure_logging(settings.log_level)
     _log.info("listening", extra={"address": f"http://{settings.host}:{settings.port}"})

@@ -224,7 +224,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "BRAINAI_DATABASE_URL",
             values["BRAINAI_DATABASE_URL"],
             ("postgresql://", "sqlite:///"),
-            f"sqlite:///{state_dir / 'jobs.sqlite3'}",
+            _sqlite_url(state_dir / "jobs.sqlite3"),
         ),
         queue_url=_url(
             "BRAINAI_QUEUE_URL",
@@ -287,6 +287,11 @@ def _url(name: str, text: str, schemes: tuple[str, ...], otherwise: str) -> str:
             f"{' or '.join(schemes)} was expected, or nothing."
         )
     return url or otherwise
+
+
+def _sqlite_url(file: Path) -> str:
+    # What a URL would take for an escape, or for the begin of its query: the file lay elsewhere.
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """A folder -> the studies under it, told apart by their first bytes and by their names."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +21,10 @@ _VOXELS = re.compile(rb"ElementDataFile[ \t]*=[ \t]*([^\r\n]+)")
 
 @dataclass(frozen=True)
 class ArchiveStudy:
-    """One study. path: of its file or folder, relative to the archive, with forward slashes.
+    r"""One study. path: of its file or folder, relative to the archive, with forward slashes.
 
-    files: relative to the archive likewise.
+    What is no UTF-8 in it is written as \xNN, since a table holds nothing else. files: relative to
+    the archive likewise, as the system calls them.
     """
 
     path: str
@@ -30,30 +33,58 @@ class ArchiveStudy:
 
 @dataclass(frozen=True)
 class Archive:
-    """What lies under a folder. others: how many files are of no kind that is read here."""
+    """What lies under a folder. others: how many files are of no kind that is read here.
+
+    closed: how many folders the system does not open.
+    """
 
     studies: tuple[ArchiveStudy, ...]
     others: int
+    closed: int
 
 
 def find_studies(folder: Path) -> Archive:
     """Find the studies under ``folder``, in order of their paths; what is hidden is passed over.
 
-    Each NIfTI, MetaImage, zip and picture is one, and all DICOM files of one folder are one.
+    Each NIfTI, MetaImage, zip and picture is one, and all DICOM files of one folder are one. Raises
+    OSError where the folder itself does not open.
     """
     studies: list[ArchiveStudy] = []
     others = 0
-    for place in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
-        if _is_hidden(place.relative_to(folder)):
-            continue
-        found, passed = _studies_in(place, folder)
+    closed: list[OSError] = []
+    for place, names in _folders(folder, closed.append):
+        found, passed = _studies_in(place, names, folder)
         studies += found
         others += passed
-    return Archive(tuple(sorted(studies, key=lambda study: study.path)), others)
+    for error in closed:
+        if error.filename == str(folder):
+            raise error
+    return Archive(tuple(sorted(studies, key=lambda study: study.path)), others, len(closed))
 
 
-def _studies_in(place: Path, folder: Path) -> tuple[list[ArchiveStudy], int]:
-    kinds = {file: _kind_of(file) for file in _files_in(place)}
+def _folders(folder: Path, tell: Callable[[OSError], None]) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder and the names of its files. tell: gets why one does not open.
+
+    Links to folders are followed after all else, and no folder is gone through twice: a link never
+    changes what a study that lies in the archive itself is called.
+    """
+    seen: set[str] = set()
+    starts = deque([str(folder)])
+    while starts:
+        for place, folders, files in os.walk(starts.popleft(), onerror=tell):
+            real = os.path.realpath(place)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = sorted(name for name in folders if not _is_hidden(name))
+            paths = (os.path.join(place, name) for name in folders)  # noqa: PTH118  as os.walk's
+            starts += filter(os.path.islink, paths)
+            yield Path(place), sorted(files)
+
+
+def _studies_in(place: Path, names: list[str], folder: Path) -> tuple[list[ArchiveStudy], int]:
+    kinds = {file: _kind_of(file) for file in _files_in(place, names)}
     voxels = {file for file, kind in kinds.items() if kind == "metaimage"}
     parts = {part for header in voxels if (part := _voxels_of(header)) is not None}
     studies = []
@@ -69,21 +100,29 @@ def _studies_in(place: Path, folder: Path) -> tuple[list[ArchiveStudy], int]:
 
 
 def _study(named: Path, files: list[Path], folder: Path) -> ArchiveStudy:
+    path = named.relative_to(folder).as_posix()
     return ArchiveStudy(
-        named.relative_to(folder).as_posix(),
+        path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
         tuple(file.relative_to(folder).as_posix() for file in files),
     )
 
 
-def _files_in(place: Path) -> Iterator[Path]:
-    for file in sorted(place.iterdir()):
-        if file.is_file() and not file.name.startswith("."):
-            yield file
+def _files_in(place: Path, names: list[str]) -> Iterator[Path]:
+    for name in names:
+        if not name.startswith(".") and _is_file(place / name):
+            yield place / name
 
 
-def _is_hidden(path: Path) -> bool:
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:
+        return True  # a folder that lists its files and does not open them: their rows say so
+
+
+def _is_hidden(name: str) -> bool:
     # The work log of another batch lies beside its table and is no part of the archive.
-    return any(part.startswith(".") or part.endswith(".parquet.parts") for part in path.parts)
+    return name.startswith(".") or name.endswith(".parquet.parts")
 
 
 def _kind_of(file: Path) -> str | None:

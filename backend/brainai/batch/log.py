@@ -29,9 +29,13 @@ def open_log(out: Path, how: str) -> Iterator["WorkLog"]:
     """Open, or go on with, the log of a table, and keep other runs out of it.
 
     how: by which model and with which flags rows are made, in words; rows of two ways don't mix.
-    Raises SettingsError where the rows that are there were made another way, and where another
-    run is at work.
+    Raises SettingsError where the rows that are there were made another way, where another run is
+    at work, and where ``out`` is a folder.
     """
+    if out.is_dir():
+        raise SettingsError(
+            "--out is a folder; a file in it was expected, such as results.parquet."
+        )
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(parents=True, exist_ok=True)
     with (parts / "lock").open("w") as lock:
@@ -54,6 +58,8 @@ class WorkLog:
         self._how = how
         self._fresh: list[Row] = []
         self._flushed = time.monotonic()
+        for unfinished in parts.glob("*.tmp"):  # a killed run's
+            unfinished.unlink()
         self._finished = {row.path: row for row in self._read_all()}
 
     @property
@@ -77,31 +83,35 @@ class WorkLog:
     def flush(self) -> None:
         """Write what is not on disk yet."""
         if self._fresh:
-            _write(self._fresh, self._parts / f"{secrets.token_hex(8)}.parquet", self._how)
+            self._write(self._fresh, self._parts / f"{secrets.token_hex(8)}.parquet")
         self._fresh = []
         self._flushed = time.monotonic()
 
     def merge(self) -> None:
         """Write the table, and remove the parts."""
         self.flush()
-        _write(self.rows, self._out, self._how)
+        self._write(self.rows, self._out)
         shutil.rmtree(self._parts)
+
+    def _write(self, rows: Iterable[Row], file: Path) -> None:
+        """Write a table whole or not at all."""
+        table = to_table(list(rows)).replace_schema_metadata({_HOW: self._how.encode()})
+        # Among the parts, also the table's own: what a kill leaves goes with them.
+        unfinished = self._parts / f"{secrets.token_hex(4)}.tmp"
+        try:
+            with unfinished.open("wb") as stream:
+                pq.write_table(table, stream, compression="zstd")
+                stream.flush()
+                os.fsync(stream.fileno())
+            unfinished.replace(file)
+        finally:
+            # There still only where the disk is full, and each try would leave another.
+            unfinished.unlink(missing_ok=True)
 
     def _read_all(self) -> Iterable[Row]:
         files = [self._out] if self._out.exists() else []
         for file in [*files, *sorted(self._parts.glob("*.parquet"))]:
             yield from _read(file, self._how)
-
-
-def _write(rows: Iterable[Row], file: Path, how: str) -> None:
-    """Write a table whole or not at all."""
-    table = to_table(list(rows)).replace_schema_metadata({_HOW: how.encode()})
-    unfinished = file.with_name(f"{file.name}.{secrets.token_hex(4)}.tmp")
-    with unfinished.open("wb") as stream:
-        pq.write_table(table, stream, compression="zstd")
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(file)
 
 
 def _read(file: Path, how: str) -> list[Row]:

@@ -27,10 +27,25 @@ class _Judge:
         self._predictor = work.load()
 
     def __call__(self, block: pa.Table) -> pa.Table:
-        studies = [
-            ArchiveStudy(study["path"], tuple(study["files"])) for study in block.to_pylist()
-        ]
-        return to_table([judge_study(self._predictor, self._work, study) for study in studies])
+        return to_table(
+            [judge_study(self._predictor, self._work, study) for study in to_studies(block)]
+        )
+
+
+def to_items(studies: Sequence[ArchiveStudy]) -> list[dict[str, object]]:
+    """Lay studies out for a block of Ray Data. A name that is no UTF-8 goes as its bytes."""
+    return [
+        {"path": study.path, "files": [os.fsencode(name) for name in study.files]}
+        for study in studies
+    ]
+
+
+def to_studies(block: pa.Table) -> list[ArchiveStudy]:
+    """Read the studies of a block."""
+    return [
+        ArchiveStudy(study["path"], tuple(map(os.fsdecode, study["files"])))
+        for study in block.to_pylist()
+    ]
 
 
 def judge_on_ray(work: Work, studies: Sequence[ArchiveStudy], workers: int) -> Iterator[Row]:
@@ -48,7 +63,7 @@ def judge_on_ray(work: Work, studies: Sequence[ArchiveStudy], workers: int) -> I
         return
     data = _start()
     left = {study.path: study for study in studies}
-    items = [{"path": study.path, "files": list(study.files)} for study in studies]
+    items = to_items(studies)
     blocks = data.from_items(items, override_num_blocks=min(len(items), _MOST_BLOCKS))
     judged = blocks.map_batches(
         _Judge,

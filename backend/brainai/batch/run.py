@@ -114,3 +114,5 @@ def _report(archive: Archive, rows: Sequence[Row], new: int) -> None:
     sys.stderr.write(f"brainai: {len(rows)} studies, {new} of them new: {said or 'none'}.\n")
     if archive.others:
         sys.stderr.write(f"brainai: {archive.others} files are no images and were passed over.\n")
+    if archive.closed:
+        sys.stderr.write(f"brainai: {archive.closed} folders can't be read and were passed over.\n")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from brainai.errors import StoreUnavailable
+from brainai.errors import SettingsError, StoreUnavailable
 
 # One writer at a time: with SQLite the others wait for it, and no transaction here is long.
 _WAIT_S = 30
@@ -19,10 +19,32 @@ _WAIT_S = 30
 _MIGRATION_LOCK = 0x627261696E
 
 
+def read_database_url(url: str) -> URL:
+    """Take a URL apart, without connecting. Raises SettingsError where it can't be used."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    # In memory it is no other process's: its jobs would wait for ever.
+    in_memory = (
+        parsed is not None
+        and parsed.get_backend_name() == "sqlite"
+        and parsed.database in {None, "", ":memory:"}
+    )
+    if parsed is None or in_memory:
+        # The URL is never quoted: it may hold a password.
+        raise SettingsError(
+            "BRAINAI_DATABASE_URL can't be read, or names no file; sqlite:////FOLDER/FILE or "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME was expected."
+        )
+    return parsed
+
+
 def open_database(url: str) -> Engine:
     """Connect to sqlite:///FILE or postgresql://..., and bring its tables up to date.
 
-    Several processes may do so at once. Raises StoreUnavailable where it does not answer.
+    Several processes may do so at once. Raises StoreUnavailable where it does not answer or is no
+    database that can be written, SettingsError for a URL that can't be used.
     """
     engine = _make_engine(url)
     try:
@@ -31,14 +53,14 @@ def open_database(url: str) -> Engine:
             config.set_main_option("script_location", "brainai.jobs:migrations")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except (OperationalError, InterfaceError, OSError) as error:
+    except (DBAPIError, OSError) as error:
         engine.dispose()
         raise StoreUnavailable from error
     return engine
 
 
 def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
+    parsed = read_database_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"),

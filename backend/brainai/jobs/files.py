@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from brainai.errors import SettingsError, StoreUnavailable
 from brainai.imaging.upload import UploadedFile
@@ -56,7 +57,7 @@ class JobFiles:
     def create_upload(self, job_id: str, number: int) -> IO[bytes]:
         """Open file ``number`` of a job's upload for writing; write and close it ``reached``."""
         with self.reached():
-            self._fs.makedirs(self._path(job_id, "upload"), exist_ok=True)
+            self._make_folder(job_id, "upload")
             stream: IO[bytes] = self._fs.open(self._path(job_id, "upload", f"{number:04}"), "wb")
             return stream
 
@@ -81,7 +82,7 @@ class JobFiles:
     def write_artefact(self, job_id: str, run: str, file: Path) -> None:
         """Copy a file of this machine to the artefacts of a run."""
         with self.reached(), file.open("rb") as source:
-            self._fs.makedirs(self._path(job_id, run), exist_ok=True)
+            self._make_folder(job_id, run)
             with self._fs.open(self._path(job_id, run, file.name), "wb") as target:
                 shutil.copyfileobj(source, target, _CHUNK_BYTES)
 
@@ -118,6 +119,12 @@ class JobFiles:
         except FileNotFoundError:
             return []
         return [path.rstrip("/").rsplit("/", 1)[-1] for path in paths]
+
+    def _make_folder(self, *parts: str) -> None:
+        if isinstance(self._fs, LocalFileSystem):
+            # Patients' images: not for other accounts of the machine.
+            Path(self._root).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._fs.makedirs(self._path(*parts), exist_ok=True)
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._root.rstrip("/"), *parts))

@@ -16,6 +16,8 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from redis.exceptions import RedisError
 
+from brainai.errors import SettingsError, StoreUnavailable
+
 _log = logging.getLogger("brainai.queue")
 
 # An idle worker asks SQLite for work this often; Redis wakes it.
@@ -47,7 +49,8 @@ class WorkerThreads(Consumer):  # type: ignore[misc]
 class JobQueue:
     """A queue of calls: on Redis (redis://, rediss://, unix://), or in a SQLite file.
 
-    answer: what a worker does on a call; None on a side that only calls.
+    answer: what a worker does on a call; None on a side that only calls. Raises SettingsError for
+    a URL that can't be used, StoreUnavailable for a file that can't; Redis is not asked yet.
     """
 
     def __init__(self, url: str, file: Path, answer: Callable[[], None] | None = None) -> None:
@@ -87,6 +90,15 @@ class JobQueue:
 def _make_huey(url: str, file: Path) -> Huey:
     shared = {"results": False, "serializer": JsonMessages()}
     if url:
-        return RedisHuey("brainai", url=url, **shared)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqliteHuey("brainai", filename=str(file), strict_fifo=True, timeout=30, **shared)
+        try:
+            return RedisHuey("brainai", url=url, **shared)
+        except ValueError:
+            # Not as its cause: the URL may hold a password.
+            raise SettingsError(
+                "BRAINAI_QUEUE_URL can't be read; redis://HOST:PORT/NUMBER was expected."
+            ) from None
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return SqliteHuey("brainai", filename=str(file), strict_fifo=True, timeout=30, **shared)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable from error

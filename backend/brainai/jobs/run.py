@@ -2,7 +2,6 @@
 
 import json
 import logging
-import tempfile
 import threading
 import traceback
 import uuid
@@ -22,6 +21,7 @@ from brainai.inference.volume import predict_volume
 from brainai.jobs.files import JobFiles
 from brainai.jobs.job import Failure, Job, StoredArtefact
 from brainai.jobs.lease import JobLost, Lease, WorkerStopped
+from brainai.jobs.scratch import scratch_folder
 from brainai.jobs.store import JobStore
 from brainai.jobs.tidy import tidy
 
@@ -107,7 +107,7 @@ class Runner:
     def _write(
         self, job_id: str, run: str, prediction: StudyPrediction, report: dict[str, object]
     ) -> list[StoredArtefact]:
-        with tempfile.TemporaryDirectory(prefix="brainai-") as folder:
+        with scratch_folder() as folder:
             written = write_artefacts(prediction, report, Path(folder))
             for file in written:
                 self.files.write_artefact(job_id, run, file)

@@ -1,12 +1,12 @@
 """What the API does with jobs: take them in, tell of them, end them, hand out their files."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
-from brainai.errors import Conflict, NotFound
+from brainai.errors import Conflict, NotFound, StoreUnavailable
 from brainai.jobs.config import JobsConfig
-from brainai.jobs.database import open_database
+from brainai.jobs.database import open_database, read_database_url
 from brainai.jobs.files import JobFiles
 from brainai.jobs.job import Job, JobState, StoredArtefact, is_job_id, new_job_id
 from brainai.jobs.queue import JobQueue
@@ -18,6 +18,14 @@ _END = {
     JobState.FAILED: "has failed",
     JobState.CANCELLED: "was cancelled",
 }
+
+
+def check_urls(config: JobsConfig) -> None:
+    """Raise SettingsError for a URL that can't be used; nothing is connected to."""
+    JobFiles(config.files_url)
+    read_database_url(config.database_url)
+    if config.queue_url:
+        JobQueue(config.queue_url, config.queue_file).close()
 
 
 class JobService:
@@ -73,8 +81,10 @@ class JobService:
         if job.ended or not self.store.cancel(job_id):
             erase(self.store, self.files, job_id)
             return None
-        # Not noted as cleaned: a worker may still be writing, and tidies again when it notices.
-        self.files.delete(job_id)
+        # Not noted as cleaned: a worker may still be writing, which may be why this fails, and
+        # tidies again when it notices. The job is cancelled all the same.
+        with suppress(StoreUnavailable):
+            self.files.delete(job_id)
         return self.find(job_id)
 
     def artefact(self, job: Job, name: str) -> StoredArtefact:

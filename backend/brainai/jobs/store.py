@@ -95,9 +95,7 @@ class JobStore:
 
     def cancel(self, job_id: str) -> bool:
         """End a job that waits or runs; its worker notices at the next slice."""
-        return self._end(job_id, JobState.QUEUED, JobState.CANCELLED) or self._end(
-            job_id, JobState.RUNNING, JobState.CANCELLED
-        )
+        return self._end(job_id, JobState.CANCELLED)
 
     def erase(self, job_id: str) -> bool:
         """Delete the record of an ended job."""
@@ -123,7 +121,6 @@ class JobStore:
             # Another worker may be faster, or the job cancelled: then the next is the oldest.
             if self._move(
                 job_id,
-                JobState.QUEUED,
                 JobState.RUNNING,
                 owner=owner,
                 stage=Stage.READING,
@@ -147,7 +144,6 @@ class JobStore:
         told = msgspec.json.encode(list(artefacts)).decode()
         return self._end(
             job_id,
-            JobState.RUNNING,
             JobState.SUCCEEDED,
             owner,
             stage=Stage.DONE,
@@ -159,7 +155,6 @@ class JobStore:
         """End a running job with the reason why it can't be done."""
         return self._end(
             job_id,
-            JobState.RUNNING,
             JobState.FAILED,
             owner,
             error_code=failure.code,
@@ -171,7 +166,6 @@ class JobStore:
         """Let a running job wait again. untried: this attempt does not count."""
         return self._move(
             job_id,
-            JobState.RUNNING,
             JobState.QUEUED,
             owner,
             owner=None,
@@ -234,22 +228,18 @@ class JobStore:
     def _count(session: Session, state: JobState) -> int:
         return session.scalar(select(func.count()).where(JobRow.state == state)) or 0
 
-    def _move(
-        self, job_id: str, before: JobState, after: JobState, held_by: str | None = None, **new: Any
-    ) -> bool:
-        """Move a job from one state to the next, if it is still in the first, and still held."""
-        if after not in NEXT[before]:
-            raise ValueError(f"a {before} job can't become {after}")
-        guarded = update(JobRow).where(JobRow.id == job_id, JobRow.state == before)
+    def _move(self, job_id: str, after: JobState, held_by: str | None = None, **new: Any) -> bool:
+        """Move a job to its next state, if it is in one that allows that, and still held."""
+        # In one update: a job that goes from one such state to another would slip past two.
+        before = [state for state, following in NEXT.items() if after in following]
+        guarded = update(JobRow).where(JobRow.id == job_id, JobRow.state.in_(before))
         if held_by is not None:
             guarded = guarded.where(JobRow.owner == held_by)
         with self._session() as session:
             return _changed(session.execute(guarded.values(state=after, **new)))
 
-    def _end(
-        self, job_id: str, before: JobState, after: JobState, held_by: str | None = None, **new: Any
-    ) -> bool:
-        return self._move(job_id, before, after, held_by, ended_at_s=self.now(), **new)
+    def _end(self, job_id: str, after: JobState, held_by: str | None = None, **new: Any) -> bool:
+        return self._move(job_id, after, held_by, ended_at_s=self.now(), **new)
 
     def _note(self, job_id: str, owner: str, **new: Any) -> bool:
         mine = update(JobRow).where(

@@ -196,9 +196,19 @@ def test_an_open_stream_does_not_hold_up_the_end(
     assert time.monotonic() - began_s < 15
 
 
-def test_a_file_store_that_can_not_be_used_is_one_clear_sentence() -> None:
-    with pytest.raises(SettingsError, match="BRAINAI_FILES_URL"):
-        serve(read_settings({"BRAINAI_FILES_URL": "nonsense://x"}))
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [
+        ("BRAINAI_FILES_URL", "nonsense://x"),
+        ("BRAINAI_DATABASE_URL", "postgresql://u:secret@host:port/jobs"),
+        ("BRAINAI_QUEUE_URL", "redis://:secret@host:port/0"),
+    ],
+)
+def test_a_url_that_can_not_be_used_is_one_clear_sentence(
+    variable: str, url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match=variable):
+        serve(read_settings({"BRAINAI_STATE_DIR": str(tmp_path), variable: url}))
 
 
 def test_a_port_in_use_is_one_clear_sentence() -> None:

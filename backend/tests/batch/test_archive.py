@@ -1,8 +1,11 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from brainai.batch.archive import ArchiveStudy, find_studies
+from brainai.batch.row import Row, to_rows, to_table
 from tests.files import dicom, png
 
 
@@ -64,3 +67,58 @@ def test_what_is_hidden_and_the_log_of_a_batch_are_passed_over(archive: Path) ->
         (archive / folder / "slice.png").write_bytes(png(1))
     (archive / ".slice.png").write_bytes(png(1))
     assert _paths(archive) == ["b/slice.png", "series", "series/flair.nii"]
+
+
+def test_a_link_to_a_folder_is_followed_and_no_folder_is_gone_through_twice(
+    archive: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "deep").mkdir()
+    (outside / "deep" / "slice.png").write_bytes(png(1))
+    (outside / "back").symlink_to(archive)
+    before = _paths(archive)
+    # One that comes before what it leads to changes no name, and one to itself leads nowhere.
+    for name, target in (("a", archive / "b"), ("b/up", archive), ("x", outside), ("y", outside)):
+        (archive / name).symlink_to(target)
+    (archive / "z").symlink_to("z")
+    assert _paths(archive) == [*before, "x/deep/slice.png"]
+
+
+def test_a_folder_that_does_not_open_is_counted_and_the_others_are_found(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(place: Path) -> None:
+        scan = os.scandir
+
+        def scandir(path: str) -> object:
+            if str(path) == str(place):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return scan(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+
+    refuse(archive / "b")
+    found = find_studies(archive)
+    assert [study.path for study in found.studies] == ["series", "series/flair.nii"]
+    assert found.closed == 1
+    refuse(archive)
+    with pytest.raises(PermissionError):
+        find_studies(archive)
+
+
+def test_files_that_a_folder_lists_and_does_not_open_are_studies_by_their_names(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert "b/slice.png" in _paths(archive)
+
+
+def test_a_name_that_is_no_utf_8_is_one_that_a_table_holds(archive: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    (archive / name).write_bytes(png(1))
+    (study,) = (study for study in find_studies(archive).studies if "caf" in study.path)
+    assert study == ArchiveStudy("caf\\xe9.png", (name,))
+    assert to_rows(to_table([Row(study.path)])) == [Row(study.path)]

@@ -1,4 +1,6 @@
+import errno
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -108,3 +110,37 @@ def test_a_table_of_another_program_is_left_alone(out: Path) -> None:
 def test_two_runs_do_not_write_one_table(out: Path) -> None:
     with open_log(out, _HOW), pytest.raises(SettingsError, match="Another run"):
         open_log(out, _HOW).__enter__()
+
+
+def test_a_folder_is_no_table(out: Path) -> None:
+    for place in (out.parent, Path()):
+        with pytest.raises(SettingsError, match="--out is a folder"):
+            open_log(place, _HOW).__enter__()
+    assert list(out.parent.parent.glob(f"{out.parent.name}.parts")) == []
+
+
+def test_a_table_that_does_not_fit_on_the_disk_leaves_nothing_of_itself(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: pa.Table, stream: IO[bytes], **__: object) -> None:
+        stream.write(b"PAR1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with open_log(out, _HOW) as worklog:
+        worklog.add(Row("a"))
+        worklog.flush()
+        with monkeypatch.context() as patch:
+            patch.setattr(pq, "write_table", full)
+            with pytest.raises(OSError, match="No space"):
+                worklog.merge()
+        assert sorted(path.suffix for path in _parts(out).iterdir()) == ["", ".parquet"]
+        assert list(out.parent.iterdir()) == [_parts(out)]
+        worklog.merge()
+    assert [row.path for row in _read(out)] == ["a"]
+
+
+def test_what_a_killed_run_did_not_finish_is_removed(out: Path) -> None:
+    _parts(out).mkdir()
+    (_parts(out) / "0123.tmp").write_bytes(b"PAR1")
+    with open_log(out, _HOW):
+        assert [path.name for path in _parts(out).iterdir()] == ["lock"]

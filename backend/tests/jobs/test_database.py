@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from brainai.errors import StoreUnavailable
+from brainai.api.settings import read_settings
+from brainai.errors import SettingsError, StoreUnavailable
 from brainai.jobs.database import open_database
 from brainai.jobs.tables import Base
 from tests.conftest import REPOSITORY
@@ -53,9 +54,35 @@ def test_a_state_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("name", ["with space", "a#b", "a?b=c", "a%20b", "Köln"])
+def test_the_records_lie_in_the_state_folder_whatever_it_is_called(
+    tmp_path: Path, name: str
+) -> None:
+    settings = read_settings({"BRAINAI_STATE_DIR": str(tmp_path / name)})
+    open_database(settings.database_url).dispose()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "jobs.sqlite3").exists()
+
+
 def test_a_database_that_does_not_answer_is_unavailable(free_port: int, tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         open_database(f"postgresql://nobody:secret@127.0.0.1:{free_port}/none")
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreUnavailable):
         open_database(f"sqlite:///{tmp_path}/file/jobs.sqlite3")
+
+
+def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "jobs.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreUnavailable):
+        open_database(f"sqlite:///{tmp_path}/jobs.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://u:secret@host:port/jobs", "sqlite:///", "sqlite:///:memory:"],
+)
+def test_a_url_that_can_not_be_used_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(SettingsError, match="BRAINAI_DATABASE_URL") as caught:
+        open_database(url)
+    assert "secret" not in caught.value.message

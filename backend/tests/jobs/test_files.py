@@ -90,6 +90,12 @@ def test_a_folder_that_is_no_job_is_left_alone(tmp_path: Path) -> None:
     assert JobFiles(f"file://{tmp_path}").job_ids() == []
 
 
+def test_the_folder_of_all_jobs_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    root = tmp_path / "state" / "files"
+    JobFiles(f"file://{root}").create_upload(new_job_id(), 0).close()
+    assert root.stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("url", ["nonsense://x", "s3://a-bucket/of-a-package-not-installed"])
 def test_a_url_that_can_not_be_used_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="BRAINAI_FILES_URL"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from brainai.errors import SettingsError, StoreUnavailable
 from brainai.jobs.queue import JobQueue
 from tests.job_servers import Servers
 
@@ -95,3 +96,17 @@ def test_a_queue_that_does_not_answer_loses_a_call_and_says_nothing(
     queue.call()
     assert not queue.empty()
     queue.close()
+
+
+@pytest.mark.parametrize("url", ["redis://:secret@host:port/0", "redis://:secret@[::1"])
+def test_a_url_that_can_not_be_read_is_a_wrong_setting(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="BRAINAI_QUEUE_URL") as caught:
+        JobQueue(url, tmp_path / "queue.sqlite3")
+    assert "secret" not in caught.value.message
+
+
+def test_a_file_that_can_not_be_a_queue_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no database" * 1000)
+    for file in (tmp_path / "file", tmp_path / "file" / "queue.sqlite3"):
+        with pytest.raises(StoreUnavailable):
+            JobQueue("", file)

@@ -4,7 +4,8 @@ import threading
 from collections import Counter
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from brainai.errors import Busy, StoreUnavailable
 from brainai.jobs.database import open_database
@@ -193,9 +194,17 @@ def test_ended_jobs_are_found_by_their_age_and_by_what_is_left_to_clean(
     assert [found.id for found in store.ended(clock.now_s)] == [job.id]
 
 
-def test_a_move_that_no_state_allows_is_a_fault_of_the_program(store: JobStore) -> None:
-    with pytest.raises(ValueError, match="can't become"):
-        store._move(new_job_id(), JobState.QUEUED, JobState.SUCCEEDED)
+def test_a_job_that_is_given_back_while_it_is_cancelled_is_cancelled(
+    store: JobStore, engine: Engine
+) -> None:
+    job = _claimed(store)
+
+    def give_back(_: Session) -> None:
+        JobStore(engine).give_back(job.id, "me")
+
+    event.listen(Session, "after_commit", give_back, once=True)
+    assert store.cancel(job.id)
+    assert _found(store, job).state is JobState.CANCELLED
 
 
 def test_records_outlive_the_connection(engine: Engine, database_url: str) -> None:

@@ -1,14 +1,18 @@
 """What any worker looks after."""
 
+import os
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from brainai.errors import StoreUnavailable
 from brainai.jobs.files import JobFiles
 from brainai.jobs.job import JobState, new_job_id
 from brainai.jobs.queue import JobQueue
+from brainai.jobs.scratch import scratch_folder
 from brainai.jobs.store import JobStore
 from brainai.jobs.tidy import tidy
 from brainai.jobs.upkeep import Upkeep
@@ -51,6 +55,7 @@ def test_a_lost_job_waits_again_and_fails_after_its_tries(upkeep: Upkeep, clock:
         assert _state(upkeep, job_id) is JobState.RUNNING
         clock.now_s += 6
         upkeep.turn("me")
+        upkeep.turn("me")
         assert _state(upkeep, job_id) is left
     job = upkeep.store.find(job_id)
     assert job is not None
@@ -64,8 +69,61 @@ def test_a_worker_does_not_take_the_job_that_it_is_at_for_lost(
     job_id = _new(upkeep)
     upkeep.store.claim_oldest("me")
     clock.now_s += 100
-    replace(upkeep, mine={"me"}).turn("worker")
+    upkeep = replace(upkeep, mine={"me"})
+    for _ in range(3):
+        upkeep.turn("worker")
     assert _state(upkeep, job_id) is JobState.RUNNING
+
+
+def test_a_clock_that_was_set_makes_no_job_lost_whose_worker_lives(
+    upkeep: Upkeep, clock: Clock
+) -> None:
+    job_id = _new(upkeep)
+    upkeep.store.claim_oldest("another")
+    for _ in range(3):
+        clock.now_s += 3600
+        upkeep.turn("me")
+        assert upkeep.store.beat(job_id, "another")
+        upkeep.turn("me")
+    assert _state(upkeep, job_id) is JobState.RUNNING
+
+
+def _unavailable(*_: object) -> None:
+    raise StoreUnavailable
+
+
+def test_what_can_not_be_deleted_keeps_nothing_else_from_it(
+    upkeep: Upkeep, files: JobFiles, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, cancelled = _new(upkeep), _new(upkeep)
+    for job_id in (stuck, cancelled):
+        upkeep.store.cancel(job_id)
+    delete = files.delete
+    monkeypatch.setattr(
+        files, "delete", lambda job_id: _unavailable() if job_id == stuck else delete(job_id)
+    )
+    clock.now_s += 11
+    with pytest.raises(StoreUnavailable):
+        upkeep.turn("me")
+    assert files.job_ids() == [stuck]
+    clock.now_s += 1000
+    with pytest.raises(StoreUnavailable):
+        upkeep.turn("me")
+    assert _state(upkeep, cancelled) is None
+    monkeypatch.undo()
+    upkeep.turn("me")
+    assert files.job_ids() == []
+
+
+def test_a_disk_that_takes_no_record_more_is_made_room_on(
+    upkeep: Upkeep, files: JobFiles, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upkeep.store.cancel(_new(upkeep))
+    monkeypatch.setattr(upkeep.store, "see_worker", _unavailable)
+    clock.now_s += 1001
+    with pytest.raises(StoreUnavailable):
+        upkeep.turn("me")
+    assert files.job_ids() == []
 
 
 def test_a_job_whose_call_was_lost_is_called_again_once(upkeep: Upkeep, queue: JobQueue) -> None:
@@ -130,9 +188,24 @@ def test_an_upload_that_broke_off_is_deleted_once_none_can_still_be_coming(
     files.create_upload(broken, 0).close()
     upkeep.delete_strays()
     assert set(files.job_ids()) == {broken, recorded}
-    clock.now_s += 3700
+    # The largest upload over a slow line: 500 MB at 0.5 Mbit/s.
+    clock.now_s += 3 * 3600
+    upkeep.delete_strays()
+    assert set(files.job_ids()) == {broken, recorded}
+    clock.now_s += 22 * 3600
     upkeep.delete_strays()
     assert files.job_ids() == [recorded]
+
+
+def test_what_a_killed_run_left_on_this_machine_is_deleted(
+    upkeep: Upkeep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed = scratch_folder()
+    os.utime(killed.name, (0, 0))
+    upkeep.turn("me")
+    assert not Path(killed.name).exists()
+    killed.cleanup()
 
 
 def test_a_worker_is_seen_from_its_first_turn_and_forgotten_in_the_end(

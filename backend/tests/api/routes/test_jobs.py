@@ -28,6 +28,7 @@ from brainai.api.served_model import ServedModel
 from brainai.api.server import load_predictor
 from brainai.api.settings import Settings, read_settings
 from brainai.api.state import state_of
+from brainai.errors import StoreUnavailable
 from brainai.inference.predict import Predictor
 from brainai.jobs.job import JobState, new_job_id
 from tests.conftest import MakeApp
@@ -227,6 +228,19 @@ def test_a_waiting_job_is_cancelled_at_once(client: FlaskClient, job_settings: S
     _check(client.delete(path), 404, "job_not_found")
 
 
+def test_a_job_whose_files_are_being_written_is_cancelled_all_the_same(
+    local: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _send(local, volume_nii_gz()).headers["Location"]
+
+    def not_empty(*_: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(state_of(local.application).jobs.service().files, "delete", not_empty)
+    cancelled = local.delete(path)
+    assert (cancelled.status_code, _told(cancelled)["state"]) == (200, "cancelled")
+
+
 def test_force_and_series_reach_the_worker(local: FlaskClient) -> None:
     job_id = _told(_send(local, volume_nii_gz(), query="?force=true&series=2"))["id"]
     job = state_of(local.application).jobs.service().find(job_id)
@@ -234,7 +248,15 @@ def test_force_and_series_reach_the_worker(local: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "word"), [("?force=1", "force"), ("?series=0", "series"), ("?series=x", "series")]
+    ("query", "word"),
+    [
+        ("?force=1", "force"),
+        ("?series=0", "series"),
+        ("?series=x", "series"),
+        # More than the records hold: PostgreSQL's integer, SQLite's.
+        (f"?series={2**31}", "series"),
+        (f"?series={2**63}", "series"),
+    ],
 )
 def test_a_parameter_out_of_range_is_a_problem(local: FlaskClient, query: str, word: str) -> None:
     body = _check(_send(local, b"x", query=query), 400, "invalid_parameter")
@@ -380,3 +402,10 @@ def test_without_its_database_a_server_says_so_and_is_of_use_all_the_same(
     assert answer.headers["Retry-After"] == "2"
     assert _told(client.get("/health"))["jobs"] is None
     assert client.get("/health/live").status_code == 200
+
+
+def test_without_a_place_for_its_queue_a_server_says_so(here: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    client = _app(replace(here, state_dir=tmp_path / "file")).test_client()
+    _check(_send(client, b"x"), 503, "store_unavailable")
+    assert _told(client.get("/health"))["jobs"] is None
