@@ -7,12 +7,13 @@ from pydicom.pixels.processing import apply_rescale
 from brainai.errors import BrainAIError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING, says_burned_in
 from brainai.imaging.dicom_facts import read_facts
-from brainai.imaging.dicom_frames import first_spacing_mm
+from brainai.imaging.dicom_frames import first_normal, first_spacing_mm
 from brainai.imaging.dicom_parts import read_header
 from brainai.imaging.dicom_pixels import decode
 from brainai.imaging.raster import check_pixel_count, take_green
 from brainai.imaging.study import Slice, Study
 
+_PLANES = ("sagittal", "coronal", "axial")
 _LEAST_SPACING_MM, _MOST_SPACING_MM = 0.01, 50.0
 
 
@@ -54,6 +55,7 @@ def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Stu
     decoded = decode(data, dataset.file_meta.TransferSyntaxUID)
     pixels = np.asarray(apply_rescale(decoded, dataset), dtype=np.float32)
     warnings: tuple[str, ...] = (BURNED_IN_WARNING,) if says_burned_in(dataset) else ()
+    warnings += _warn_of_plane(dataset)
     if pixels.ndim == 3:  # colour, or grey kept as RGB
         pixels, in_colour = take_green(pixels)
         warnings += in_colour
@@ -61,6 +63,21 @@ def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Stu
         pixels = pixels.max() - pixels
     slice_ = Slice(pixels, _spacing_mm(dataset))
     return Study("dicom", slice_, facts=read_facts(dataset), warnings=warnings)
+
+
+def _warn_of_plane(dataset: pydicom.Dataset) -> tuple[str, ...]:
+    """Warn where the header tells another plane than an axial one."""
+    normal = first_normal(dataset)
+    if normal is None or not np.isfinite(normal).all() or not normal.any():
+        return ()
+    plane = _PLANES[int(np.abs(normal).argmax())]
+    if plane == "axial":
+        return ()
+    return (
+        f"The DICOM header says that this slice is {plane}. The model was trained and measured on "
+        "axial slices alone, so the answer is less sure than it says. Send an axial slice, or the "
+        "whole series: it is cut into axial slices.",
+    )
 
 
 def _spacing_mm(dataset: pydicom.Dataset) -> tuple[float, float] | None:

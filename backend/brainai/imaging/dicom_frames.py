@@ -127,8 +127,21 @@ def frame_count(header: Dataset) -> int:
 
 def first_spacing_mm(header: Dataset) -> tuple[float, float] | None:
     """Read the distance of rows and of columns in a file's first frame, where it is told."""
-    spacing = _floats(_find("PixelSpacing", _first_groups(header), header), 2)
+    spacing = _first_floats("PixelSpacing", header, 2)
     return None if spacing is None else (spacing[0], spacing[1])
+
+
+def first_normal(header: Dataset) -> NDArray[np.float64] | None:
+    """Return the normal of a file's first plane, float64 [3], LPS; None where it is not told."""
+    ways = _first_floats("ImageOrientationPatient", header, 6)
+    return None if ways is None else np.cross(ways[:3], ways[3:])
+
+
+def _first_floats(keyword: str, header: Dataset, count: int) -> list[float] | None:
+    try:
+        return _floats(_find(keyword, _first_groups(header), header), count)
+    except (ValueError, TypeError):  # pydicom reads numbers only now, and what is none raises
+        return None
 
 
 def _to_instance(header: pydicom.FileDataset, data: bytes, limits: Limits) -> Instance:

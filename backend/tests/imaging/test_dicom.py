@@ -64,6 +64,41 @@ def test_the_spacing_of_an_enhanced_file_of_one_frame_is_read_from_its_groups() 
     assert _read(data).slice.spacing_mm == (0.9, 0.8)
 
 
+@pytest.mark.parametrize(
+    ("ways", "plane"),
+    [
+        ([0, 1, 0, 0, 0, -1], "sagittal"),
+        ([1, 0, 0, 0, 0, -1], "coronal"),
+        ([1, 0, 0, 0, 0.6, -0.8], "coronal"),
+        ([1, 0, 0, 0, 0.8, -0.6], None),
+        ([1, 0, 0, 0, 1, 0], None),
+        ([0, 0, 0, 0, 0, 0], None),
+        ([1, 0, 0], None),
+        (None, None),
+    ],
+)
+def test_a_slice_that_its_header_calls_other_than_axial_is_warned_of(
+    ways: Any, plane: str | None
+) -> None:
+    warnings = _read(dicom(ImageOrientationPatient=ways)).warnings
+    assert len(warnings) == (plane is not None)
+    assert all(f"says that this slice is {plane}." in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("number", [b"a.b", b"   ", b"nan", b"inf"])
+def test_a_header_whose_numbers_are_none_tells_no_plane_and_no_spacing(number: bytes) -> None:
+    whole = dicom(PixelSpacing=["1.1", "1.1"], ImageOrientationPatient=["1.1", 0, 0, 0, "1.1", 0])
+    study = _read(whole.replace(b"1.1", number))
+    assert study.slice.spacing_mm is None
+    assert study.warnings == ()
+
+
+def test_the_plane_of_an_enhanced_file_of_one_frame_is_read_from_its_groups() -> None:
+    affine = np.array([[0, 0, 4.0, 0], [0.8, 0, 0, 0], [0, 0.9, 0, 0], [0, 0, 0, 1]])
+    (warning,) = _read(write_enhanced(WIDE.T[..., None], affine)).warnings
+    assert "this slice is sagittal" in warning
+
+
 def test_rescale_slope_and_intercept_are_applied() -> None:
     study = _read(dicom(WIDE, RescaleSlope=2.5, RescaleIntercept=-100))
     np.testing.assert_allclose(study.slice.pixels, WIDE * 2.5 - 100)
