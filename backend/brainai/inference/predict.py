@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from brainai.errors import ModelError, NotReady, RefusedInput
 from brainai.imaging.collect import read_upload
+from brainai.imaging.geometry import Squared, square_slice
 from brainai.imaging.intensity import window
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Study, VolumeStudy
@@ -205,7 +206,8 @@ class Predictor:
         self, study: Study, clock: Clock, *, explain: bool, mask: bool, force: bool
     ) -> Prediction:
         with clock.stage("preprocess"):
-            prepared = to_tensor(study.slice, self.spec.input)
+            image, squared = square_slice(study.slice)
+            prepared = to_tensor(image, self.spec.input)
             refusal = check_study(study)
             _raise_unless(refusal, force)
         with clock.stage("run"):
@@ -218,12 +220,12 @@ class Predictor:
         outlined, lesion = None, None
         if outputs.lesion is not None:
             with clock.stage("outline"):
-                outlined = self._outline(outputs.lesion[0], prepared, label)
+                outlined = self._outline(outputs.lesion[0], prepared, squared, label)
                 lesion = measure_lesion(outlined, study.slice.spacing_mm)
         heatmap, preview = None, None
         if explain or mask:
             with clock.stage("explain"):
-                heatmap = _heatmap(outputs, prepared, probability) if explain else None
+                heatmap = _heatmap(outputs, prepared, squared, probability) if explain else None
                 preview = window(study.slice.pixels, prepared.stats)
         warnings = study.warnings
         warnings += (refusal.warning,) if refusal else warn_of_doubt(outputs, study.facts)
@@ -245,12 +247,16 @@ class Predictor:
         )
 
     def _outline(
-        self, lesion_logits: NDArray[np.float32], prepared: Prepared, label: Label
+        self,
+        lesion_logits: NDArray[np.float32],
+        prepared: Prepared,
+        squared: Squared,
+        label: Label,
     ) -> NDArray[np.bool_]:
         """Return the mask, bool [H, W]: empty where the answer is that there is no tumour."""
         if label is Label.NO_TUMOR:
-            return np.zeros((prepared.crop.source_height, prepared.crop.source_width), dtype=bool)
-        probability = lesion_probability(lesion_logits, prepared.crop)
+            return np.zeros(squared.source_shape, dtype=bool)
+        probability = squared.invert(lesion_probability(lesion_logits, prepared.crop))
         return np.asarray(probability >= self.spec.decision.lesion_threshold)
 
 
@@ -260,8 +266,8 @@ def _raise_unless(refusal: Refusal | None, force: bool) -> None:
 
 
 def _heatmap(
-    outputs: Outputs, prepared: Prepared, probability: float
+    outputs: Outputs, prepared: Prepared, squared: Squared, probability: float
 ) -> NDArray[np.float32] | None:
     if outputs.evidence is None:
         return None
-    return to_heatmap(outputs.evidence[0], prepared.crop, probability)
+    return squared.invert(to_heatmap(outputs.evidence[0], prepared.crop, probability))

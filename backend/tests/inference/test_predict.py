@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from brainai.errors import InputError, ModelError, NotReady, RefusedInput, TooLarge
+from brainai.imaging.dicom import read_dicom
+from brainai.imaging.geometry import square_slice
 from brainai.imaging.phantom import draw_phantom
 from brainai.imaging.upload import Limits
 from brainai.inference.calibrate import calibrate
@@ -14,7 +16,7 @@ from brainai.inference.findings import StudyPrediction
 from brainai.inference.predict import NO_HEATMAP_WARNING, Prediction, Predictor
 from brainai.inference.spec import UncertainBand
 from brainai.labels import Label, Sequence, UncertainReason
-from tests.files import MAX_PIXELS, encode, png
+from tests.files import MAX_PIXELS, dicom, encode, png
 from tests.studies import nifti, upload
 from tests.tiny_model import OPEN_GATE, write_json, write_tiny_model
 from tests.volumes import AFFINE, HEAD, phantom_study, phantom_volume
@@ -170,6 +172,29 @@ def test_a_bright_lesion_is_outlined_where_it_is(tmp_path: Path) -> None:
     assert prediction.lesion.area_px == prediction.mask.sum()
     both = (prediction.mask & phantom.lesion).sum()
     assert 2 * both / (prediction.mask.sum() + phantom.lesion.sum()) > 0.6
+
+
+def test_a_slice_of_oblong_pixels_is_asked_as_it_looks_and_answered_on_its_own_grid(
+    own_folder: Path,
+) -> None:
+    predictor = _calling_from(own_folder, 0.0)
+    phantom = draw_phantom(15, True, 128, skull=False)
+    rows = phantom.pixels.reshape(64, 2, 128).mean(axis=1).astype(np.uint8)
+    lesion = phantom.lesion.reshape(64, 2, 128).mean(axis=1) >= 0.5
+    file = dicom(rows, PixelSpacing=[2, 1])
+    as_it_looks, _ = square_slice(read_dicom(file, MAX_PIXELS).slice)
+    assert as_it_looks.pixels.shape == (128, 128)
+    asked = predictor.predict(file, explain=True, mask=True)
+    looks = predictor.predict(encode(as_it_looks.pixels.round().astype(np.uint8)))
+    assert asked.probability == pytest.approx(looks.probability, abs=1e-3)
+    assert asked.mask is not None
+    assert asked.heatmap is not None
+    assert asked.preview is not None
+    assert asked.mask.shape == asked.heatmap.shape == asked.preview.shape == (64, 128)
+    assert asked.lesion is not None
+    assert asked.lesion.area_mm2 == 2 * asked.mask.sum()
+    assert 2 * (asked.mask & lesion).sum() > 0.6 * (asked.mask.sum() + lesion.sum())
+    assert lesion[np.unravel_index(asked.heatmap.argmax(), lesion.shape)]
 
 
 def test_an_answer_of_no_tumor_outlines_nothing(tmp_path: Path) -> None:
