@@ -126,7 +126,8 @@ def test_a_mask_lies_on_the_slice_and_its_lesion_is_measured_in_mm(
 def test_the_same_slice_gets_the_same_probability_in_every_lossless_format(
     client: FlaskClient,
 ) -> None:
-    files = [png(), dicom(), encode(phantom(), "BMP"), encode(phantom(), "TIFF")]
+    square = dicom(PixelSpacing=[0.9, 0.9])
+    files = [png(), square, encode(phantom(), "BMP"), encode(phantom(), "TIFF")]
     assert len({_post(client, data).get_json()["probability"] for data in files}) == 1
 
 
