@@ -130,6 +130,13 @@ class Fitting(Exception):
     """A gate is about to be fitted."""
 
 
+def _stop_fitting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gather(*_: object) -> GateImages:
+        raise Fitting
+
+    monkeypatch.setattr(gate_run, "gather_images", gather)
+
+
 def test_the_gate_of_another_configuration_is_taken_as_it_is(
     trained: Trained,
     store: TensorStore,
@@ -143,10 +150,7 @@ def test_the_gate_of_another_configuration_is_taken_as_it_is(
     make_gates(store, other, phantom_data, None, trained.work)
     assert (gate_folder(trained.work, SMOKE) / "final.onnx").stat().st_mtime_ns == before
 
-    def gather(*_: object) -> GateImages:
-        raise Fitting
-
-    monkeypatch.setattr(gate_run, "gather_images", gather)
+    _stop_fitting(monkeypatch)
     with pytest.raises(Fitting):  # where it is not there, whoever is trained first makes it
         make_gates(store, other, phantom_data, None, tmp_path)
 
@@ -161,10 +165,7 @@ def test_gates_that_were_not_all_fitted_are_of_no_data(
     shutil.copytree(gate_folder(trained.work, SMOKE), gate_folder(tmp_path, SMOKE))
     measure_gates(store, SMOKE, phantom_data, tmp_path)
 
-    def gather(*_: object) -> GateImages:
-        raise Fitting
-
-    monkeypatch.setattr(gate_run, "gather_images", gather)
+    _stop_fitting(monkeypatch)
     with pytest.raises(Fitting):
         make_gates(store, SMOKE, phantom_data, None, tmp_path)
     with pytest.raises(DataError, match="fitted on other data"):

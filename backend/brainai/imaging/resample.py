@@ -15,11 +15,6 @@ _SAME_GRID_MM = 1e-3
 _HALF = 0.5 + 1e-6
 
 
-def overlap(moving: Volume, fixed: Volume) -> float:
-    """Return the share of ``fixed``'s grid that lies inside of ``moving``'s, [0, 1]."""
-    return float(_reach(moving, fixed).mean())
-
-
 def _reach(moving: Volume, fixed: Volume) -> NDArray[np.bool_]:
     """Tell which voxels [X, Y, Z] of ``fixed`` have their centre in a voxel of ``moving``."""
     to_moving = np.linalg.inv(moving.affine) @ fixed.affine
