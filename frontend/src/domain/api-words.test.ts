@@ -16,6 +16,14 @@ describe("toReaderWords", () => {
       "The upload is larger than the 134 MB that this server answers at once. Send one slice or one series, compressed, or send the study as a job (POST /jobs).",
       "The upload is larger than the 134 MB that this server answers at once. Send one slice or one series, compressed.",
     ],
+    [
+      "The upload is a single slice; a job takes a volume. Send a slice to /predict, which answers at once.",
+      "The upload is a single slice. Send it again by itself: it is answered at once.",
+    ],
+    [
+      "The store of the jobs does not answer. Try again in a moment; a single slice can be sent to /predict meanwhile.",
+      "The store of the jobs does not answer. Try again in a moment; a single slice can be sent meanwhile.",
+    ],
     ["It unpacks to more than 1073741824 bytes.", "It unpacks to more than 1.1 GB."],
     ["A file is empty (0 bytes).", "A file is empty (0 bytes)."],
     ["All pixels are 0.", "All pixels are 0."],

@@ -6,6 +6,11 @@ const FOR_PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/ but for force=true/g, " had nobody insisted"],
   [/ \((?:not_brain_mr|wrong_sequence)\)/g, ""],
   [/ with series=N/g, ""],
+  [
+    /; a job takes a volume\. Send a slice to \/predict, which answers at once/g,
+    ". Send it again by itself: it is answered at once",
+  ],
+  [/ sent to \/predict/g, " sent"],
   [/, or send the study as a job \(POST \/jobs\)/g, ""],
 ];
 

@@ -1,6 +1,7 @@
 /** Everything that can go wrong with a request, as the screen tells it apart. */
 export type Failure =
   | { kind: "api_down" }
+  | { kind: "unreadable" }
   | { kind: "not_ready"; detail: string }
   | { kind: "busy"; detail: string }
   | { kind: "too_large"; detail: string | null }

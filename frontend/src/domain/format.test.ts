@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  formatArea,
   formatBeside,
   formatBytes,
   formatCount,
@@ -35,6 +36,16 @@ describe("formatProbability", () => {
   });
 });
 
+describe("formatArea", () => {
+  it.each([
+    [0.22, "<1 mm²"],
+    [0.5, "1 mm²"],
+    [1086.4, "1,086 mm²"],
+  ])("writes %d as %s", (area, words) => {
+    expect(formatArea(area)).toBe(words);
+  });
+});
+
 describe("formatBeside", () => {
   it.each([
     [0.487, [0.4912], "48.7%"],
@@ -45,6 +56,9 @@ describe("formatBeside", () => {
     [0.002, [0.004], "0.2%"],
     [0.9999, [0.997], ">99%"],
     [0.0001, [0.004], "<1%"],
+    [0.4996, [0.5], "49.96%"],
+    [0.5, [0.4996], "50.00%"],
+    [0.489999, [0.49], "48.9999%"],
   ])("tells %d from %j: %s", (probability, others, words) => {
     expect(formatBeside(probability, ...others)).toBe(words);
   });

@@ -7,19 +7,28 @@ export function formatProbability(probability: number): string {
   return `${Math.round(probability * 100)}%`;
 }
 
-/** A probability as above; with a decimal where it would else read the same as another beside it. */
+/** Of a probability in per cent: the API rounds to a millionth. */
+const MOST_DIGITS = 4;
+
+/** A probability as above; with decimals where it would else read the same as another beside it. */
 export function formatBeside(probability: number, ...others: readonly number[]): string {
   const words = formatProbability(probability);
-  const hidden = others.some(
+  const hidden = others.filter(
     (other) => other !== probability && formatProbability(other) === words,
   );
-  const exact = formatShare(probability);
-  return hidden && exact !== "0.0%" && exact !== "100.0%" ? exact : words;
+  if (hidden.length === 0) return words;
+  let digits = 1;
+  const isHidden = (other: number) =>
+    formatShare(other, digits) === formatShare(probability, digits);
+  while (digits < MOST_DIGITS && hidden.some(isHidden)) digits += 1;
+  const exact = formatShare(probability, digits);
+  const certain = [formatShare(0, digits), formatShare(1, digits)].includes(exact);
+  return certain ? words : exact;
 }
 
-/** A share in [0, 1] in per cent with one decimal. */
-export function formatShare(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
+/** A share in [0, 1] in per cent with one decimal, or as many as are asked for. */
+export function formatShare(share: number, digits = 1): string {
+  return `${(share * 100).toFixed(digits)}%`;
 }
 
 /** A change of a probability, in percentage points. */
@@ -46,6 +55,11 @@ export function formatWhole(value: number): string {
 /** A length in any unit; under 10, a decimal is still worth reading. */
 export function formatLength(value: number): string {
   return value < 9.95 ? value.toFixed(1) : formatWhole(value);
+}
+
+/** An area in mm²; what is there never rounds to nothing. */
+export function formatArea(area_mm2: number): string {
+  return `${area_mm2 < 0.5 ? "<1" : formatWhole(area_mm2)} mm²`;
 }
 
 export function formatMilliseconds(milliseconds: number): string {

@@ -24,12 +24,15 @@ describe("toSeriesOffers", () => {
     ]);
   });
 
-  it("leaves out what is only counted", () => {
+  it("offers by its number what is only counted", () => {
     const detail =
-      "The upload holds series of several patients: 1: T1; 2: T2; and 3 more. Send one.";
-    expect(toSeriesOffers(refusal("several_patients", detail)).map(({ number }) => number)).toEqual(
-      [1, 2],
-    );
+      "The upload holds series of several patients: 1: T1; 2: T2; and 2 more. Send one.";
+    expect(toSeriesOffers(refusal("several_patients", detail))).toEqual([
+      { number: 1, description: "T1" },
+      { number: 2, description: "T2" },
+      { number: 3, description: "" },
+      { number: 4, description: "" },
+    ]);
   });
 
   it("offers nothing for other failures, nor where nothing is listed", () => {

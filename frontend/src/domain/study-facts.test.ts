@@ -36,6 +36,11 @@ describe("toLesionFacts", () => {
     ]);
     expect(find(facts, "Largest area")?.note).toBe("in slice 3");
   });
+
+  it("gives no lesion an area of nought", () => {
+    const facts = toLesionFacts(aVolumeLesion({ largest_area_mm2: 0.22 }));
+    expect(find(facts, "Largest area")?.value).toBe("<1 mm²");
+  });
 });
 
 describe("toStudyFacts", () => {

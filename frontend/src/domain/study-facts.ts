@@ -1,6 +1,13 @@
 import type { StudyInput, StudyPrediction, VolumeLesion } from "../api/study-types";
 import { isForced } from "./api-words";
-import { formatCount, formatLength, formatMilliseconds, formatWhole, shortHash } from "./format";
+import {
+  formatArea,
+  formatCount,
+  formatLength,
+  formatMilliseconds,
+  formatWhole,
+  shortHash,
+} from "./format";
 import { countLabels } from "./study-slices";
 
 /** A name, its value, and what else is worth saying about it. */
@@ -27,7 +34,7 @@ export function toLesionFacts(lesion: VolumeLesion): StudyFact[] {
     },
     {
       name: "Largest area",
-      value: `${formatWhole(lesion.largest_area_mm2)} mm²`,
+      value: formatArea(lesion.largest_area_mm2),
       note: `in slice ${lesion.slice_of_largest_area}`,
     },
     { name: "Outlined in", value: formatCount(lesion.slices, "slice"), note: null },

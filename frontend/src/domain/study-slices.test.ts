@@ -52,6 +52,15 @@ describe("describeFinding", () => {
   });
 });
 
+describe("describeFinding, beside the marks of the strip", () => {
+  it("has a decimal where it would read the same as one of them", () => {
+    const slice = { index: 1, label: "no_tumor", probability: 0.138 } as const;
+    expect(describeFinding(slice, 0.1404, 0.32, 0.4496)).toBe(
+      "no sign of a tumour, probability 13.8%",
+    );
+  });
+});
+
 describe("moveByKey", () => {
   const axis = { count: 30, up: true };
   it.each([

@@ -1,5 +1,5 @@
 import type { SliceFinding, StudyPrediction } from "../api/study-types";
-import { formatProbability } from "./format";
+import { formatBeside } from "./format";
 import { clampIndex, type AxialAxis } from "./study-axis";
 
 const PAGE_SLICES = 10;
@@ -38,10 +38,13 @@ const NAMES: Record<SliceFinding["label"], string> = {
   empty: "empty, not judged",
 };
 
-/** A slice in words: "signs of a tumour, probability 97%". */
-export function describeFinding({ label, probability }: SliceFinding): string {
+/** A slice in words: "signs of a tumour, probability 97%". marks: probabilities shown beside it. */
+export function describeFinding(
+  { label, probability }: SliceFinding,
+  ...marks: readonly number[]
+): string {
   if (probability === null) return NAMES[label];
-  return `${NAMES[label]}, probability ${formatProbability(probability)}`;
+  return `${NAMES[label]}, probability ${formatBeside(probability, ...marks)}`;
 }
 
 /** Where a key moves the slice, as sliders do; null for a key that does not. */

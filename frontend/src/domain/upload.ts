@@ -43,6 +43,16 @@ async function readStart(file: File): Promise<string> {
   return String.fromCharCode(...bytes);
 }
 
+/** False once one of them was changed, moved or deleted since it was chosen, or its disk is gone. */
+export async function areReadable(files: readonly File[]): Promise<boolean> {
+  try {
+    await Promise.all(files.map(readStart));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** One raster picture is a slice; everything else is given to the jobs, which read volumes. */
 export async function toUploadKind(files: readonly File[]): Promise<UploadKind> {
   const [file, ...more] = files;

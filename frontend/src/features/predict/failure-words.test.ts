@@ -6,6 +6,7 @@ const REFUSED = { kind: "refused", title: "", detail: "Why.", forceable: false }
 
 const FAILURES: Failure[] = [
   { kind: "api_down" },
+  { kind: "unreadable" },
   { kind: "not_ready", detail: "The model is loading." },
   { kind: "busy", detail: "As many as 64 studies wait." },
   { kind: "gone" },
@@ -45,6 +46,13 @@ describe("toFailureWords", () => {
     const detail = "If it is one, it can be judged all the same (force=true).";
     const failure: Failure = { ...REFUSED, code: "not_brain_mr", detail, forceable: true };
     expect(toFailureWords(failure, 1).what).toBe("If it is one, it can be judged all the same.");
+  });
+
+  it("blames no start, and names no address of the API, where the jobs are at fault", () => {
+    const detail = "Try again in a moment; a single slice can be sent to /predict meanwhile.";
+    const { what, next } = toFailureWords({ kind: "not_ready", detail }, null);
+    expect(what).toBe("Try again in a moment; a single slice can be sent meanwhile.");
+    expect(next).toBe("Right after a start this is so for a few seconds.");
   });
 
   it("does not ask for fewer files where one was too large", () => {

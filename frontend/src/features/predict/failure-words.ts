@@ -1,6 +1,7 @@
 import {
   CircleAlert,
   CircleOff,
+  FileWarning,
   FileX,
   Hourglass,
   ListRestart,
@@ -65,13 +66,21 @@ export function toFailureWords(failure: Failure, files: number | null): FailureW
         what: `${kept ? "Your files could not be sent." : "The study could not be looked up."} Either the prediction service is not running, or the network between it and you is down.`,
         next: `${kept ? KEPT : "The study is not lost."} Try again when the service is back.`,
       };
+    case "unreadable":
+      return {
+        icon: FileWarning,
+        tone: "fault",
+        title: `The ${files === 1 ? "file" : "files"} can no longer be read`,
+        what: "Since it was chosen, a file was changed, moved or deleted, or its disk was taken away.",
+        next: "Choose the files again, as they are now.",
+      };
     case "not_ready":
       return {
         icon: Hourglass,
         tone: "fault",
         title: "The service is not ready yet",
-        what: failure.detail,
-        next: `It usually takes a few seconds after a start.${kept ? ` ${KEPT}` : ""}`,
+        what: toReaderWords(failure.detail),
+        next: `Right after a start this is so for a few seconds.${kept ? ` ${KEPT}` : ""}`,
       };
     case "busy":
       return {

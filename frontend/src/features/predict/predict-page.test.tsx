@@ -1,11 +1,13 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { useMatch } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { aPrediction } from "../../testing/answers";
+import { serveJob } from "../../testing/job-server";
 import { renderInApp } from "../../testing/render";
 import { refusePrediction, refuseUnlessForced, server, stopApi } from "../../testing/server";
+import { aStudyJob } from "../../testing/study-answers";
 import { PredictPage } from "./predict-page";
 import type { Memory } from "./use-predict-screen";
 
@@ -110,6 +112,15 @@ describe("PredictPage", () => {
     expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
   });
 
+  it("shows the answer of a slice that is dropped on a study, and leaves the study's address", async () => {
+    serveJob(aStudyJob());
+    open("/studies/job1");
+    await screen.findByText("study job1: tumor");
+    fireEvent.drop(document.body, dropOf(SLICE));
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+    expect(screen.queryByText("study job1: tumor")).not.toBeInTheDocument();
+  });
+
   it("shows the result of a sample slice, and says that samples are no patient images", async () => {
     open();
     expect(screen.getByText(/not patient images/)).toBeVisible();
@@ -140,6 +151,28 @@ describe("PredictPage", () => {
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
 
+  it("tells nothing of files that opened after others were chosen", async () => {
+    const { release } = holdAnswer();
+    let openSlowly: (bytes: ArrayBuffer) => void = () => undefined;
+    const slow = new File(["x"], "study.nii.gz");
+    const bytes = new Promise<ArrayBuffer>((resolve) => {
+      openSlowly = resolve;
+    });
+    slow.slice = () => Object.assign(new Blob(), { arrayBuffer: () => bytes });
+    open();
+    await choose(slow);
+    expect(await screen.findByRole("heading", { name: "Opening the files" })).toBeVisible();
+    fireEvent.drop(document.body, dropOf(SLICE));
+    expect(await screen.findByRole("heading", { name: "Analysing the slice" })).toBeVisible();
+    await act(async () => {
+      openSlowly(new ArrayBuffer(4));
+      await bytes;
+    });
+    expect(screen.getByRole("heading", { name: "Analysing the slice" })).toBeVisible();
+    release();
+    expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+  });
+
   it("keeps the slice while the API is down and sends it again", async () => {
     stopApi();
     open();
@@ -151,6 +184,22 @@ describe("PredictPage", () => {
     server.resetHandlers();
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
+  });
+
+  it.each([
+    ["as it is opened", "study.nii.gz", ""],
+    ["as it is sent", "my-slice.png", "image/png"],
+  ])("blames no service where a file is gone %s", async (_, name, type) => {
+    stopApi();
+    const file = new File(["x"], name, { type });
+    const gone = () => Promise.reject(new DOMException("", "NotReadableError"));
+    file.slice = () => Object.assign(new Blob(), { arrayBuffer: gone });
+    open();
+    await choose(file);
+    expect(
+      await screen.findByRole("heading", { name: "The file can no longer be read" }),
+    ).toHaveFocus();
+    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
   });
 
   it("asks for the state of the service again after a failure", async () => {

@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { useMatch } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import type { Job } from "../../api/study-types";
-import { someHealth } from "../../testing/answers";
+import { aPrediction, someHealth } from "../../testing/answers";
 import { stubEventSource } from "../../testing/event-source";
 import { aFailedJob, aQueuedJob, aRunningJob, serveJob } from "../../testing/job-server";
 import { renderInApp } from "../../testing/render";
@@ -181,6 +181,31 @@ describe("PredictPage, with a study", () => {
     expect(erased).toEqual(["job1"]);
     expect(memory.onForget).toHaveBeenCalledWith("job1");
     expect(memory.onEnded).not.toHaveBeenCalled();
+  });
+
+  it("sends all files again where one slice was among them", async () => {
+    serveJob(aQueuedJob(), aFailedJob("not_a_volume", "It holds one slice."));
+    let sent = "";
+    server.use(
+      http.post("*/api/predict", async ({ request }) => {
+        sent = await request.text();
+        return HttpResponse.json(aPrediction());
+      }),
+    );
+    open();
+    await choose(new File(["Made by a viewer."], "README.txt"), DICOM);
+    expect(await screen.findByText("slice README.txt and 1 more")).toBeVisible();
+    expect(sent).toContain("Made by a viewer.");
+    expect(sent).toContain("DICM");
+  });
+
+  it("judges a volume by a picture's name as a study", async () => {
+    const { posted } = serveJob(aStudyJob());
+    server.use(http.post("*/api/predict", () => HttpResponse.json(aStudy())));
+    open();
+    await choose(new File(["II*\0"], "frames.dcm"));
+    expect(await screen.findByText("study job1")).toBeVisible();
+    expect(posted).toHaveLength(1);
   });
 
   it("sends the study again when the reader insists", async () => {

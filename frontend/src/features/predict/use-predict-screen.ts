@@ -80,6 +80,8 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
     const name = originName(submission.origin);
     if (answer.kind === "slice") {
       memory.onSlice(answer.prediction, name);
+      // The address of a study would go on showing that study.
+      if (id !== null) await step("/predict", false);
       return;
     }
     // Kept before anything can be reloaded, or the name would be lost.

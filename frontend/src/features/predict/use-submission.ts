@@ -4,7 +4,8 @@ import { eraseJob, jobQuery, postJob } from "../../api/jobs";
 import { predictSlice } from "../../api/predict";
 import { healthQuery } from "../../api/queries";
 import { requestSample } from "../../api/request";
-import { toUploadKind } from "../../domain/upload";
+import { RequestFailed, toFailure } from "../../domain/failure";
+import { areReadable, toUploadKind } from "../../domain/upload";
 import type { Answer, Origin, SendingSnapshot, Sent, Submission } from "./screen-state";
 
 interface Sending {
@@ -17,21 +18,38 @@ async function openFiles(origin: Origin, signal: AbortSignal): Promise<readonly 
   return [await requestSample(origin.sample.path, origin.sample.name, signal)];
 }
 
-async function send(
+async function sendFiles(
+  files: readonly File[],
   { submission, signal }: Sending,
   onSent: (sent: Sent) => void,
 ): Promise<Answer> {
-  const files = await openFiles(submission.origin, signal);
   const as = submission.as ?? (await toUploadKind(files));
+  // Files may take long to open; others may have been chosen meanwhile.
+  signal.throwIfAborted();
   onSent({ as, share: 0 });
-  const [first] = files;
-  if (as === "slice" && first !== undefined) {
-    return { kind: "slice", prediction: await predictSlice(first, submission.forced, signal) };
+  if (as === "slice") {
+    const prediction = await predictSlice(files, submission.forced, signal);
+    if (prediction !== null) return { kind: "slice", prediction };
   }
   const job = await postJob(files, submission, signal, (share) => {
-    onSent({ as, share });
+    onSent({ as: "study", share });
   });
   return { kind: "job", job };
+}
+
+async function send(sending: Sending, onSent: (sent: Sent) => void): Promise<Answer> {
+  const files = await openFiles(sending.submission.origin, sending.signal);
+  try {
+    return await sendFiles(files, sending, onSent);
+  } catch (thrown) {
+    const { kind } = toFailure(thrown);
+    // A file that is gone ends a request as a service that is gone does.
+    const unexplained = kind === "api_down" || kind === "unknown";
+    if (unexplained && !sending.signal.aborted && !(await areReadable(files))) {
+      throw new RequestFailed({ kind: "unreadable" });
+    }
+    throw thrown;
+  }
 }
 
 interface SubmissionControl {

@@ -36,6 +36,11 @@ describe("LesionMeasures", () => {
     expect(measures()["Longest diameter"]).toMatch(/^3.6 mm/);
   });
 
+  it("gives no lesion an area of nought", () => {
+    show({ mask: MASK, lesion: aLesion({ area_px: 1, area_mm2: 0.22 }) });
+    expect(measures().Area).toBe("<1 mm²1 px");
+  });
+
   it("tells on request where the lesion lies", async () => {
     show({ mask: MASK, lesion: aLesion() });
     await userEvent.click(screen.getByText("Where in the slice"));

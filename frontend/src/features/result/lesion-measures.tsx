@@ -1,6 +1,6 @@
 import { useId } from "react";
 import type { Lesion, Prediction } from "../../api/wire";
-import { formatLength, formatWhole } from "../../domain/format";
+import { formatArea, formatLength, formatWhole } from "../../domain/format";
 
 interface Measure {
   name: string;
@@ -16,7 +16,7 @@ function toMeasures(lesion: Lesion): Measure[] {
   return [
     area === null
       ? { name: "Area", value: areaPx, note: null }
-      : { name: "Area", value: `${formatWhole(area)} mm²`, note: areaPx },
+      : { name: "Area", value: formatArea(area), note: areaPx },
     diameter === null
       ? { name: "Longest diameter", value: diameterPx, note: null }
       : { name: "Longest diameter", value: `${formatLength(diameter)} mm`, note: diameterPx },

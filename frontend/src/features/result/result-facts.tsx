@@ -26,7 +26,8 @@ interface Fact {
 function describeSpacing(spacing: Prediction["input"]["spacing_mm"]): string {
   const [row, column] = spacing ?? [];
   if (row === undefined || column === undefined) return "pixel spacing unknown";
-  return `pixels ${row.toFixed(2)} × ${column.toFixed(2)} mm apart`;
+  // The size stands beside it, and has the width first.
+  return `pixels ${column.toFixed(2)} × ${row.toFixed(2)} mm apart`;
 }
 
 function describeSequence({ sequences_used: used, warnings }: Prediction): Fact {

@@ -53,6 +53,13 @@ describe("ResultView", () => {
     expect(screen.getByText("DICOM, pixels 0.94 × 0.94 mm apart")).toBeVisible();
   });
 
+  it("gives the spacing in the order of the sides that it goes with", () => {
+    const { input } = aPrediction();
+    show({ input: { ...input, width_px: 320, height_px: 160, spacing_mm: [1.5, 0.75] } });
+    expect(screen.getByText("320 × 160 px")).toBeVisible();
+    expect(screen.getByText("PNG, pixels 0.75 × 1.50 mm apart")).toBeVisible();
+  });
+
   it("names every sequence that the answer rests on, and what it leaves out", () => {
     show({ sequences_used: ["FLAIR", "T2"], outputs_withheld: [WITHHELD.core] });
     expect(screen.getByText("FLAIR, T2")).toBeVisible();

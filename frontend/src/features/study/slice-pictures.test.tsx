@@ -23,8 +23,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+function pictures(index: number, onIndex = vi.fn()) {
+  return <SlicePictures job={JOB} axis={AXIS} index={index} overlay="outline" onIndex={onIndex} />;
+}
+
 function show(index: number, onIndex = vi.fn()) {
-  render(<SlicePictures job={JOB} axis={AXIS} index={index} overlay="outline" onIndex={onIndex} />);
+  render(pictures(index, onIndex));
   return onIndex;
 }
 
@@ -56,5 +60,25 @@ describe("SlicePictures", () => {
     show(3);
     fireEvent.error(screen.getByRole("img", { name: /^Axial slice 3/ }));
     expect(screen.getByRole("alert")).toHaveTextContent("slice 3 could not be loaded");
+  });
+
+  it("takes that back once the picture comes", () => {
+    show(3);
+    const picture = screen.getByRole("img", { name: /^Axial slice 3/ });
+    fireEvent.error(picture);
+    fireEvent.load(picture);
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
+  it("does not leave the picture of one slice standing for another", () => {
+    const { rerender } = render(pictures(3));
+    const picture = screen.getByRole("img", { name: /^Axial slice 3/ });
+    fireEvent.load(picture);
+    expect(picture).toHaveAttribute("data-state", "shown");
+    rerender(pictures(4));
+    expect(picture).toHaveAccessibleName(/^Axial slice 4/);
+    expect(picture).toHaveAttribute("data-state", "loading");
+    fireEvent.load(picture);
+    expect(picture).toHaveAttribute("data-state", "shown");
   });
 });

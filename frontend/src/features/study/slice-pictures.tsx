@@ -31,6 +31,7 @@ function usePreloaded(job: Job, axis: AxialAxis, index: number, overlay: Picture
 export function SlicePictures({ job, axis, index, overlay, onIndex }: SlicePicturesProps) {
   const frame = useRef<HTMLDivElement>(null);
   const address = slicePicture(job, index, overlay);
+  const [shown, setShown] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   usePreloaded(job, axis, index, overlay);
 
@@ -54,10 +55,16 @@ export function SlicePictures({ job, axis, index, overlay, onIndex }: SlicePictu
         src={address}
         alt={`Axial slice ${index}, the patient’s right on the left`}
         draggable={false}
+        data-state={shown === address ? "shown" : "loading"}
+        onLoad={() => {
+          setShown(address);
+          setFailed(null);
+        }}
         onError={() => {
           setFailed(address);
         }}
-        className="size-full object-contain"
+        // Browsers keep the picture before until the next is there: it would pass for that slice.
+        className="size-full object-contain data-[state=loading]:opacity-0 data-[state=loading]:transition-opacity data-[state=loading]:delay-150 data-[state=loading]:duration-0"
       />
       {/* Left and right are in the picture itself, so that a copy of it still has them. */}
       <OrientationLetters

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { useRef, useState } from "react";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aStudy } from "../../testing/study-answers";
-import { SliceStrip } from "./slice-strip";
+import { describeSlice, SliceStrip } from "./slice-strip";
 
 const STUDY = aStudy();
 
@@ -40,6 +40,14 @@ describe("SliceStrip", () => {
       "Slice 3: signs of a tumour, probability 95%",
     );
     expect(strip()).toHaveAttribute("aria-valuemax", "7");
+  });
+
+  it("tells a slice's probability from the threshold that it does not reach", () => {
+    const study = aStudy({
+      slices: [{ index: 0, label: "no_tumor", probability: 0.408 }],
+      slice_threshold: 0.41,
+    });
+    expect(describeSlice(study, 0)).toBe("Slice 0: no sign of a tumour, probability 40.8%");
   });
 
   it("moves by keys and stays on the axis", async () => {

@@ -16,9 +16,11 @@ interface SliceStripProps {
 }
 
 /** One slice in words: "Slice 34: signs of a tumour, probability 97%". */
-export function describeSlice({ slices }: StudyPrediction, index: number): string {
+export function describeSlice(study: StudyPrediction, index: number): string {
+  const { slices, slice_threshold: threshold, slice_uncertain_band: band } = study;
   const finding = slices.find((slice) => slice.index === index);
-  return `Slice ${index}: ${finding === undefined ? "not judged" : describeFinding(finding)}`;
+  const words = finding && describeFinding(finding, threshold, band.low, band.high);
+  return `Slice ${index}: ${words ?? "not judged"}`;
 }
 
 /** The slices' probabilities as a slider that moves through the volume: by click, drag and keys. */
