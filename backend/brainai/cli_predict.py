@@ -28,6 +28,8 @@ from brainai.inference.predict import Prediction, Predictor
 # Enough to tell what a file is, also where it is compressed.
 _HEAD_BYTES = 64 * 1024
 _ZIP = b"PK\x03\x04"
+# Of an input's name in those of its files; file systems take 255 in all.
+_MOST_NAME_BYTES = 200
 
 
 def add_predict_arguments(command: argparse.ArgumentParser) -> None:
@@ -91,7 +93,8 @@ def predict_paths(
     quiet = len(inputs) < 2 or not sys.stderr.isatty()
     for path, files in tqdm(inputs, unit="input", file=sys.stderr, disable=quiet):
         try:
-            line = _predict_one(predictor, path, _read(files, settings), parsed, len(inputs) > 1)
+            read = _read(path, files, settings)
+            line = _predict_one(predictor, path, read, parsed, len(inputs) > 1)
         except BrainAIError as error:
             tqdm.write(f"brainai: {path}: {error.message}", file=sys.stderr)
             failed = 1
@@ -102,8 +105,13 @@ def predict_paths(
 
 
 def _to_json(line: dict[str, object]) -> str:
-    # A file's name need not be UTF-8. What is not, no stream takes as it is, and JSON escapes.
-    return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    text = json.dumps(line, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A file's name may have letters that stdout's encoding lacks, or be no UTF-8: JSON escapes.
+        return json.dumps(line)
+    return text
 
 
 def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
@@ -122,10 +130,18 @@ def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
 
 
 def _files_under(folder: Path) -> Iterator[Path]:
+    """Yield all files of a folder, and of folders that it links to, each folder once."""
+    seen: set[str] = set()
+
     def stop(error: OSError) -> None:
         raise error
 
-    for place, folders, files in os.walk(folder, onerror=stop):
+    for place, folders, files in os.walk(folder, onerror=stop, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(place) / name for name in files if not name.startswith("."))
         yield from (path for path in paths if path.is_file())
@@ -155,10 +171,17 @@ def _predict_one(
         force=parsed.force,
     )
     # The id keeps inputs of the same name in different folders apart.
-    name = f"{path.name.partition('.')[0]}-{predicted.id[:8]}"
+    name = f"{_shorten(path.name.partition('.')[0])}-{predicted.id[:8]}"
     if isinstance(predicted, Prediction):
         return {"path": str(path), **_tell_slice(predicted, name, parsed)}
     return {"path": str(path), **_tell_study(predicted, name, parsed, several)}
+
+
+def _shorten(name: str) -> str:
+    """Cut a name so that file systems take it with more behind it."""
+    while len(os.fsencode(name)) > _MOST_NAME_BYTES:
+        name = name[:-1]
+    return name
 
 
 def _tell_slice(prediction: Prediction, name: str, parsed: argparse.Namespace) -> dict[str, object]:
@@ -191,8 +214,11 @@ def _tell_study(
     return {**told, **report}
 
 
-def _read(files: list[Path], settings: Settings) -> list[UploadedFile]:
-    """Read the files of one input. Raises MalformedInput (no_file) and TooLarge (too_large)."""
+def _read(path: Path, files: list[Path], settings: Settings) -> list[UploadedFile]:
+    """Read the files of one input, named from ``path`` on: folders around it tell nothing of it.
+
+    Raises MalformedInput (no_file) and TooLarge (too_large).
+    """
     left = settings.max_upload_bytes
     uploaded = []
     for file in files:
@@ -208,5 +234,6 @@ def _read(files: list[Path], settings: Settings) -> list[UploadedFile]:
                 f"The input is larger than {settings.max_upload_bytes} bytes "
                 "(BRAINAI_MAX_UPLOAD_BYTES).",
             )
-        uploaded.append(UploadedFile(str(file), data))
+        name = file.name if file == path else str(file.relative_to(path))
+        uploaded.append(UploadedFile(name, data))
     return uploaded

@@ -1,4 +1,5 @@
 import errno
+import io
 import json
 import os
 import subprocess
@@ -53,6 +54,19 @@ def test_a_folder_stands_for_its_files_in_order(
     assert names == ["a.tif", "b.png", "c.png"]
 
 
+def test_links_to_folders_are_followed_each_folder_once(
+    slices: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "d.png").write_bytes(png(4))
+    (slices / "link").symlink_to(tmp_path / "elsewhere")
+    (slices / "loop").symlink_to(slices)
+    (slices / "deeper" / "again").symlink_to(tmp_path / "elsewhere")
+    assert main(["predict", str(slices)]) == 0
+    names = [Path(json.loads(line)["path"]).name for line in capsys.readouterr().out.splitlines()]
+    assert sorted(names) == ["a.tif", "b.png", "c.png", "d.png"]
+
+
 def test_a_folder_that_does_not_open_whole_is_one_line_and_the_others_are_still_answered(
     slices: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +92,29 @@ def test_a_name_that_is_no_utf_8_is_answered_in_json_all_the_same(
     assert main(["predict", str(file)]) == 0
     (line,) = capsysbinary.readouterr().out.splitlines()
     assert json.loads(line)["path"] == str(file)
+
+
+def test_letters_that_stdout_lacks_are_escaped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "頭é.png"
+    file.write_bytes(png(1))
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    assert main(["predict", str(file)]) == 0
+    assert json.loads(written.getvalue())["path"] == str(file)
+
+
+@pytest.mark.parametrize("name", ["x" * 251, "頭" * 83])
+def test_a_name_as_long_as_can_be_has_a_mask_all_the_same(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{name}.png"
+    file.write_bytes(png(1))
+    assert main(["predict", str(file), "--mask-dir", str(tmp_path / "masks")]) == 0
+    mask = Path(json.loads(capsys.readouterr().out)["mask_path"])
+    assert mask.exists()
+    assert mask.name.startswith(name[:60])
 
 
 def test_a_bad_file_is_one_line_and_the_others_are_still_answered(
@@ -161,6 +198,21 @@ def test_a_folder_with_a_volume_is_one_study_on_one_line(
     assert told["input"]["kind"] == "volume"
     assert len(told["slices"]) == SLICES
     assert "mask" not in told
+
+
+def test_folders_around_a_volume_tell_nothing_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "tumor-seg"  # which would be the name of a mask
+    folder.mkdir()
+    (folder / "case.nii").write_bytes(nifti(phantom_volume()[0], AFFINE))
+    assert main(["predict", str(folder / "case.nii"), str(folder)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    (folder / "mask").mkdir()  # a folder within what was named tells
+    (folder / "mask" / "case.nii").write_bytes((folder / "case.nii").read_bytes())
+    assert main(["predict", str(folder)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert any("named as a mask" in warning for warning in told["warnings"])
 
 
 def test_out_takes_the_files_of_a_study(

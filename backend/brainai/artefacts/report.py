@@ -77,7 +77,8 @@ def choose_key_slices(prediction: StudyPrediction) -> tuple[int, int, int]:
     if areas.any():
         key = int(areas.argmax())
     else:
-        best = max(prediction.slices, key=lambda found: found.probability or 0.0)
+        judged = [found for found in prediction.slices if found.probability is not None]
+        best = max(judged, key=lambda found: found.probability or 0.0)
         key = prediction.study.volume.grid.input_index(best.index)
     under, over = (key + chosen[0]) // 2, (key + chosen[-1] + 1) // 2
     top = prediction.mask.shape[2] - 1

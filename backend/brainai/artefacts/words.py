@@ -24,6 +24,9 @@ LIMITS = (
     "the tumour alone. The diameter is the longest within one axial slice.",
 )
 
+# Of a probability in percent, which is rounded to a millionth.
+_MOST_DIGITS = 4
+
 _RUNS_TO = {"R": "right", "L": "left", "A": "front", "P": "back", "S": "head", "I": "feet"}
 _FORMATS = {"nifti": "NIfTI", "metaimage": "MetaImage", "dicom": "DICOM"}
 
@@ -35,13 +38,17 @@ def heading(prediction: StudyPrediction) -> str:
 
 def answer_in_words(prediction: StudyPrediction) -> str:
     """Say how the probability stands to its threshold, and what speaks against the answer."""
+    probability, threshold = _apart(prediction.probability, prediction.threshold)
     said = (
-        f"The model gives this study a probability of {percent(prediction.probability)} of "
-        f"showing a tumour; its threshold is {percent(prediction.threshold)}."
+        f"The model gives this study a probability of {probability} of "
+        f"showing a tumour; its threshold is {threshold}."
     )
+    if prediction.forced:
+        said += " It would have been refused and was judged by force: see the remarks."
+    outlines = prediction.spec.file.lesion is not None
     if prediction.unsure is not None:
         said += f" {prediction.unsure.detail} A person has to decide here."
-    elif prediction.label is Label.TUMOR and prediction.lesion is None:
+    elif prediction.label is Label.TUMOR and outlines and prediction.lesion is None:
         said += " Yet nothing is outlined: the two do not agree."
     elif prediction.label is Label.NO_TUMOR and prediction.lesion is not None:
         said += " Yet something is outlined: the two do not agree."
@@ -49,12 +56,21 @@ def answer_in_words(prediction: StudyPrediction) -> str:
 
 
 def percent(probability: float) -> str:
-    """Say a probability in whole percent, never as a certainty that it is not."""
-    if 0 < probability < 0.005:
+    """Say a probability in whole percent, never as a certainty: 0 and 1 are rounded, too."""
+    if probability < 0.005:
         return "under 1 %"
-    if 0.995 <= probability < 1:
+    if probability >= 0.995:
         return "over 99 %"
     return f"{probability * 100:.0f} %"
+
+
+def _apart(probability: float, threshold: float) -> tuple[str, str]:
+    """Say both in percent, with decimals where they would else read the same."""
+    said, digits = (percent(probability), percent(threshold)), 0
+    while said[0] == said[1] and probability != threshold and digits < _MOST_DIGITS:
+        digits += 1
+        said = (f"{probability * 100:.{digits}f} %", f"{threshold * 100:.{digits}f} %")
+    return said
 
 
 def measures(prediction: StudyPrediction) -> tuple[tuple[str, str, str], ...]:
@@ -63,15 +79,14 @@ def measures(prediction: StudyPrediction) -> tuple[tuple[str, str, str], ...]:
     if lesion is None:
         return ()
     parts = f"in {_count(lesion.components, 'part')}"
-    volume = "< 0.1" if 0 < lesion.volume_ml < 0.05 else f"{lesion.volume_ml:.1f}"
+    volume = "< 0.1" if lesion.volume_ml < 0.05 else f"{lesion.volume_ml:.1f}"
+    length = lesion.longest_axial_diameter_mm
+    diameter = f"{length:.1f}" if length < 9.95 else f"{length:.0f}"
+    area = "< 1" if lesion.largest_area_mm2 < 0.5 else f"{lesion.largest_area_mm2:.0f}"
     return (
         ("Volume", f"{volume} mL", parts),
-        ("Longest diameter", f"{lesion.longest_axial_diameter_mm:.0f} mm", "within an axial slice"),
-        (
-            "Largest area",
-            f"{lesion.largest_area_mm2:.0f} mm²",
-            f"in slice {lesion.slice_of_largest_area}",
-        ),
+        ("Longest diameter", f"{diameter} mm", "within an axial slice"),
+        ("Largest area", f"{area} mm²", f"in slice {lesion.slice_of_largest_area}"),
         ("Outlined in", _count(lesion.slices, "slice"), f"of {len(prediction.slices)}"),
     )
 
@@ -116,10 +131,11 @@ def _describe_slices(prediction: StudyPrediction) -> str:
 
 def _describe_sequences(prediction: StudyPrediction) -> str:
     used = ", ".join(prediction.sequences_used)
+    role = "as which the scan was judged" if prediction.forced else "which the answer rests on"
     unused = ", ".join(
         given for given in prediction.study.others if given not in prediction.sequences_used
     )
-    said = f"{used}, which the answer rests on"
+    said = f"{used}, {role}"
     return f"{said}; given too and not used: {unused}" if unused else said
 
 

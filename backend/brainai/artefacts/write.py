@@ -48,4 +48,6 @@ def write_artefacts(
         if name in files:
             (folder / name).write_bytes(files[name])
             written.append(folder / name)
+        else:  # of an earlier answer in the same folder
+            (folder / name).unlink(missing_ok=True)
     return written

@@ -68,7 +68,7 @@ def _best(candidates: Sequence[Candidate], flair: list[int]) -> SeriesChoice:
     if len(equal) > 1:
         reason += f" It is the first of {len(equal)} such series with as many slices."
     elif len(flair) > 1:
-        better = "has axial slices, and the most of them"
+        better = "has axial slices, and the most of them" if chosen.axial else "has the most slices"
         reason += f" Of {len(flair)} such series it {better}."
     return SeriesChoice(number + 1, len(candidates), reason)
 

@@ -32,7 +32,8 @@ def _reach(moving: Volume, fixed: Volume) -> NDArray[np.bool_]:
 def lay_on(moving: Volume, fixed: Volume) -> tuple[NDArray[np.float32], float]:
     """Resample a volume linearly to another's RAS+ grid; and the share of it that is covered.
 
-    Returns float32 of ``fixed``'s shape, 0 where ``moving`` does not reach.
+    Returns float32 of ``fixed``'s shape. Where ``moving`` does not reach it has the darkest value
+    of ``moving``, which is air; 0 may be anything.
 
     Raises UnusableImage (no_overlap).
     """
@@ -62,7 +63,7 @@ def lay_on(moving: Volume, fixed: Volume) -> tuple[NDArray[np.float32], float]:
         order=1,
         mode="nearest",  # the outer half of a voxel at the edge is its own, too
     )
-    laid[~reached] = 0
+    laid[~reached] = moving.voxels.min()
     return np.asarray(laid, dtype=np.float32), share
 
 

@@ -14,7 +14,7 @@ class OtherKind(StrEnum):
 
 
 # The words of BraTS (over its years), BIDS and of people.
-_FLAIR = re.compile(r"t2f|(ax|t2)?flair\d*|darkfluid|tirm")
+_FLAIR = re.compile(r"t2f|(ax|t2|axt2)?flair\d*|darkfluid|tirm")
 _T1C = re.compile(r"t1(c|ce|gd|gad|post|km|wce|wgd)")
 _T2 = re.compile(r"t2(w|tse)?")
 _T1 = re.compile(r"t1(n|w|pre)?|mprage")
@@ -22,25 +22,39 @@ _CONTRAST = frozenset({"gd", "gad", "gado", "gadolinium", "ce", "post", "postcon
 _MASK = re.compile(r".*(seg|mask)|segmentations?|labels?|labelmap|roi|ot|3more")
 # BIDS: the grid that a file was resampled to, not what it is.
 _SPACE = re.compile(r"space-[a-z0-9]+")
+# "T2", and how it was made, right before FLAIR in any of its words is a part of that name.
+_T2_FLAIR = re.compile(
+    r"(?<![a-z0-9])t2w?[ ._-]?"
+    r"((weighted|tse|fse|space|spc|ax(ial)?|tra|sag|cor|[23]d)[ ._-])*(flair|tirm|dark[ ._-]fluid)"
+)
+_NO_CONTRAST = re.compile(
+    r"(?<![a-z])(pre|non?|wo|without)[ ._-]?(contrast|gd|gad|gado|gadolinium|ce)(?![a-z0-9])"
+)
 
 
 def tell_by_name(file: UploadedFile) -> MrSequence | OtherKind | None:
-    """Read the words of a file's name, else of its folder's; the first that tells, tells.
-
-    "T2" right before "FLAIR" is a part of that name.
-    """
+    """Read the words of a file's name, else of its folder's; the first that tells, tells."""
     folder = file.folder.rsplit("/", 1)[-1]
     return _tell(file.base_name) or _tell(folder)
+
+
+def is_mask_itself(file: UploadedFile) -> bool:
+    """Tell if a file's own name, whatever its folder's, says that it is a mask."""
+    return _tell(file.base_name) is OtherKind.MASK
 
 
 def tell_channels(file: UploadedFile, count: int) -> list[MrSequence] | None:
     """Read which sequence each of ``count`` channels of a file is, in their order.
 
     A name tells them where it names as many sequences, each once: ``flair-t1-t1c-t2.nii.gz``.
+    "T2-FLAIR" is one sequence, or two beside others where there are so many channels.
     """
-    words = _words(file.base_name)
-    named = [kind for word in words if (kind := _tell_word(word, frozenset())) is not None]
-    return named if len(named) == count == len(set(named)) else None
+    apart = [_split(_plain(file.base_name))] if count > 2 else []
+    for words in (_words(file.base_name), *apart):
+        named = [kind for word in words if (kind := _tell_word(word, frozenset())) is not None]
+        if len(named) == count == len(set(named)):
+            return named
+    return None
 
 
 def _tell(name: str) -> MrSequence | OtherKind | None:
@@ -52,8 +66,16 @@ def _tell(name: str) -> MrSequence | OtherKind | None:
 
 
 def _words(name: str) -> list[str]:
-    plain = _SPACE.sub("", name.lower())
-    plain = re.sub(r"t2w?[ ._-]?flair", "flair", plain)
+    plain = _T2_FLAIR.sub("flair", _plain(name))
+    plain = re.sub(r"dark[ ._-]fluid", "flair", plain)
+    return _split(_NO_CONTRAST.sub("", plain))
+
+
+def _plain(name: str) -> str:
+    return _SPACE.sub("", name.lower())
+
+
+def _split(plain: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", plain) if word]
 
 

@@ -14,7 +14,7 @@ from brainai.imaging.dicom_frames import (
 from brainai.imaging.dicom_series import find_series
 from brainai.imaging.metaimage import find_metaimage, voxels_file
 from brainai.imaging.nifti import find_nifti
-from brainai.imaging.sequences import OtherKind, tell_by_name, tell_channels
+from brainai.imaging.sequences import OtherKind, is_mask_itself, tell_by_name, tell_channels
 from brainai.imaging.sniff import sniff_format, sniff_volume
 from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import Limits, UploadedFile
@@ -42,6 +42,8 @@ def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
     kinds = [(file, _kind(file)) for file in files if not _is_litter(file)]
     volumes = [(file, kind) for file, kind in kinds if kind in {"nifti", "metaimage"}]
     scans = [(file, kind) for file, kind in volumes if tell_by_name(file) is not OtherKind.MASK]
+    if not scans:  # a folder's name, like "tumor-seg", may be that of the work they are for
+        scans = [(file, kind) for file, kind in volumes if not is_mask_itself(file)]
     candidates: list[Candidate] = []
     for file, kind in scans:
         candidates.extend(_find(file, kind, files, limits))

@@ -48,7 +48,7 @@ class StudyPrediction:
     probability, label: of the study as a whole. slices: every axial slice, in the input's order.
     mask: bool [X, Y, Z] in RAS+, all False where nothing was outlined; geometry.to_grid leads back
     to the input's grid. sequences_used: those that the answer rests on. timings_ms: by stage (read,
-    preprocess, run, outline, total).
+    preprocess, run, outline, total). forced: the gate would have refused it; a warning says why.
     """
 
     id: str
@@ -65,3 +65,4 @@ class StudyPrediction:
     withheld: tuple[Withheld, ...]
     warnings: tuple[str, ...]
     timings_ms: dict[str, float]
+    forced: bool = False

@@ -31,7 +31,7 @@ from brainai.inference.study_label import (
     label_study,
 )
 from brainai.inference.withheld import withhold
-from brainai.labels import Label
+from brainai.labels import Label, Sequence
 
 if TYPE_CHECKING:
     from brainai.inference.predict import Predictor
@@ -81,7 +81,8 @@ def predict_volume(
         labelled = label_slices(judged, spec.study_decision)
     warnings = study.warnings
     warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
-    return _conclude(predictor, study, labelled, warnings, clock)
+    prediction = _conclude(predictor, study, labelled, warnings, clock)
+    return replace(prediction, forced=refusal is not None)
 
 
 class _Told:
@@ -111,7 +112,7 @@ def _conclude(
     clock: Clock,
 ) -> StudyPrediction:
     spec = predictor.spec
-    used = (study.sequence, *(name for name in spec.input.beside if name in study.others))
+    used = (study.sequence, *(name for name in spec.input.beside if _is_lit(study, name)))
     decision = spec.study_decision
     probability, threshold = judge_study(judged, decision)
     label, unsure = label_study(judged, probability, threshold)
@@ -137,6 +138,12 @@ def _conclude(
         warnings=warnings + ((NO_STUDY_DECISION,) if decision.study is None else ()),
         timings_ms=clock.timings_ms(),
     )
+
+
+def _is_lit(study: VolumeStudy, name: Sequence) -> bool:
+    """Tell if a sequence is there beside FLAIR; a blank one tells the network nothing."""
+    voxels = study.others.get(name)
+    return voxels is not None and bool(voxels.min() < voxels.max())
 
 
 def _refine(

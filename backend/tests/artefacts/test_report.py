@@ -79,6 +79,13 @@ def test_without_a_lesion_the_key_slice_is_the_most_probable(prediction: StudyPr
     assert (under, over) == (4, 8)
 
 
+def test_the_key_slice_is_never_an_empty_one(prediction: StudyPrediction) -> None:
+    sure = [replace(each, probability=each.probability and 0.0) for each in prediction.slices]
+    assert sure[0].probability is None
+    key, _, _ = choose_key_slices(replace(_without_lesion(prediction), slices=tuple(sure)))
+    assert prediction.slices[key].probability is not None
+
+
 def test_the_neighbours_stay_in_the_volume(prediction: StudyPrediction) -> None:
     prediction.mask[:] = False
     prediction.mask[5, 5, 11] = True

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -40,28 +41,74 @@ def test_an_uncertain_answer_gives_its_reason(prediction: StudyPrediction) -> No
 
 @pytest.mark.parametrize(
     ("probability", "said"),
-    [(0.0, "0 %"), (0.001, "under 1 %"), (0.294, "29 %"), (0.9951, "over 99 %"), (1.0, "100 %")],
+    [
+        (0.0, "under 1 %"),
+        (0.001, "under 1 %"),
+        (0.294, "29 %"),
+        (0.9951, "over 99 %"),
+        (1.0, "over 99 %"),
+    ],
 )
 def test_a_probability_is_rounded_and_never_made_certain(probability: float, said: str) -> None:
     assert words.percent(probability) == said
 
 
+@pytest.mark.parametrize(
+    ("probability", "threshold", "said"),
+    [
+        (0.496, 0.5, "a probability of 49.6 % of showing a tumour; its threshold is 50.0 %"),
+        (0.499996, 0.5, "of 49.9996 % of showing a tumour; its threshold is 50.0000 %"),
+        (0.5, 0.5, "of 50 % of showing a tumour; its threshold is 50 %"),
+        (0.48, 0.5, "of 48 % of showing a tumour; its threshold is 50 %"),
+    ],
+)
+def test_a_probability_beside_its_threshold_never_reads_the_same_where_it_is_not(
+    prediction: StudyPrediction, probability: float, threshold: float, said: str
+) -> None:
+    near = replace(prediction, probability=probability, threshold=threshold)
+    assert said in words.answer_in_words(near)
+
+
+def test_a_model_that_outlines_nothing_is_not_said_to_disagree_with_itself(
+    prediction: StudyPrediction,
+) -> None:
+    spec = msgspec.structs.replace(
+        prediction.spec, file=msgspec.structs.replace(prediction.spec.file, lesion=None)
+    )
+    assert "agree" not in words.answer_in_words(replace(prediction, spec=spec, lesion=None))
+
+
+def test_a_forced_answer_is_said_to_be_one(prediction: StudyPrediction) -> None:
+    assert "force" not in words.answer_in_words(prediction)
+    forced = replace(prediction, forced=True)
+    assert "would have been refused" in words.answer_in_words(forced)
+    assert dict(words.facts(forced))["Sequences"] == "FLAIR, as which the scan was judged"
+
+
 def test_measures_carry_their_units(prediction: StudyPrediction) -> None:
     assert [(name, value) for name, value, _ in words.measures(prediction)] == [
         ("Volume", "0.1 mL"),
-        ("Longest diameter", "4 mm"),
+        ("Longest diameter", "4.5 mm"),
         ("Largest area", "12 mm²"),
         ("Outlined in", "3 slices"),
     ]
     assert words.measures(replace(prediction, lesion=None)) == ()
 
 
-def test_a_volume_too_small_to_read_is_not_rounded_to_nothing(
+def test_measures_too_small_to_read_are_not_rounded_to_nothing(
     prediction: StudyPrediction,
 ) -> None:
     assert prediction.lesion is not None
-    tiny = replace(prediction, lesion=replace(prediction.lesion, volume_ml=0.004))
-    assert words.measures(tiny)[0][1] == "< 0.1 mL"
+    tiny = replace(
+        prediction.lesion,
+        volume_ml=0.004,
+        longest_axial_diameter_mm=0.45,
+        largest_area_mm2=0.2,
+    )
+    said = [value for _, value, _ in words.measures(replace(prediction, lesion=tiny))]
+    assert said[:3] == ["< 0.1 mL", "0.5 mm", "< 1 mm²"]
+    large = replace(tiny, longest_axial_diameter_mm=61.45)
+    assert words.measures(replace(prediction, lesion=large))[1][1] == "61 mm"
 
 
 def test_slices_of_a_dicom_series_are_not_said_to_be_numbered_as_its_files_are(

@@ -25,6 +25,17 @@ def test_what_is_written_is_what_is_named_and_in_that_order(
     assert all(path.stat().st_size > 0 for path in written)
 
 
+def test_no_file_of_an_earlier_answer_stays_beside_another(
+    prediction: StudyPrediction, tmp_path: Path
+) -> None:
+    voxels, affine, lesion = asymmetric_volume()
+    affine[0, 1] = 0.4  # rows and columns askew: DICOM has no form for it
+    skewed = study_prediction(prediction.spec, voxels, affine, lesion)
+    assert tmp_path / "mask.dcm" in write_artefacts(prediction, {}, tmp_path)
+    assert sorted(write_artefacts(skewed, {}, tmp_path)) == sorted(tmp_path.iterdir())
+    assert not (tmp_path / "mask.dcm").exists()
+
+
 def test_the_report_is_the_answer_that_was_given(
     prediction: StudyPrediction, tmp_path: Path
 ) -> None:

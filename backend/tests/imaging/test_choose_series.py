@@ -51,7 +51,14 @@ def test_of_several_flair_series_axial_slices_come_first_then_many() -> None:
     sagittal, few, many = _series(FLAIR, 180, axial=False), _series(FLAIR, 20), _series(FLAIR, 40)
     choice = choose_series([sagittal, few, many], None)
     assert choice.number == 3
-    assert "Of 3 such series" in choice.reason
+    assert "Of 3 such series it has axial slices, and the most of them" in choice.reason
+
+
+def test_of_flair_series_without_axial_slices_none_is_said_to_have_them() -> None:
+    sagittal, coronal = _series(FLAIR, 180, axial=False), _series(FLAIR, 30, axial=False)
+    choice = choose_series([coronal, sagittal], None)
+    assert choice.number == 2
+    assert choice.reason.endswith("Of 2 such series it has the most slices.")
 
 
 def test_of_equal_flair_series_the_first_of_a_dicom_study_is_taken() -> None:

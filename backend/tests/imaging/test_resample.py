@@ -43,13 +43,16 @@ def test_a_sequence_on_the_same_grid_is_handed_on_as_it_is() -> None:
     assert share == 1
 
 
-def test_what_a_sequence_does_not_reach_is_0() -> None:
+@pytest.mark.parametrize("air", [0, 100, -2.5])  # some tools write no air as 0
+def test_what_a_sequence_does_not_reach_is_air(air: float) -> None:
     fixed = to_ras(np.ones((20, 20, 20), np.float32), np.eye(4))
     shifted = np.eye(4)
     shifted[2, 3] = 10
-    laid, share = lay_on(to_ras(np.ones((20, 20, 20), np.float32), shifted), fixed)
-    assert (laid[..., :10] == 0).all()
-    assert (laid[..., 10:] == 1).all()
+    voxels = np.full((20, 20, 20), air + 1, np.float32)
+    voxels[0] = air
+    laid, share = lay_on(to_ras(voxels, shifted), fixed)
+    assert (laid[..., :10] == air).all()
+    assert (laid[1:, :, 10:] == air + 1).all()
     assert share == pytest.approx(0.5)
     assert not is_whole(share)
 
@@ -59,8 +62,10 @@ def test_a_sequence_is_not_cut_where_its_outer_voxels_end() -> None:
     fixed = to_ras(np.ones((10, 10, 20), np.float32), np.eye(4))
     thick = np.diag([1.0, 1.0, 5.0, 1.0])
     thick[2, 3] = 2
-    laid, share = lay_on(to_ras(np.ones((10, 10, 3), np.float32), thick), fixed)
-    assert (laid[..., :15] == 1).all()
+    voxels = np.ones((10, 10, 3), np.float32)
+    voxels[0] = 0
+    laid, share = lay_on(to_ras(voxels, thick), fixed)
+    assert (laid[1:, :, :15] == 1).all()
     assert (laid[..., 15:] == 0).all()
     assert share == 0.75
 

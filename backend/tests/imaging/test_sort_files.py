@@ -74,6 +74,13 @@ def test_a_mask_is_left_out_with_a_warning() -> None:
     assert found.warnings == ("A file named as a mask was left out.",)
 
 
+def test_a_folder_that_is_named_like_a_mask_makes_none_of_all_that_there_is() -> None:
+    assert len(_sort(("tumor-seg/a.nii", nifti(VOXELS))).candidates) == 1
+    found = _sort(("tumor-seg/a.nii", nifti(VOXELS)), ("scans/a.nii", nifti(VOXELS)))
+    assert len(found.candidates) == 1
+    assert found.warnings == ("A file named as a mask was left out.",)
+
+
 def test_a_mask_alone_is_refused() -> None:
     assert "masks" in _refused(("a_seg.nii", nifti(VOXELS))).message
 

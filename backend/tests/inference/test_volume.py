@@ -127,6 +127,8 @@ def test_what_the_header_says_is_no_flair_is_refused_before_any_slice_is_judged(
     assert told == []
     forced = predict_volume(telling, ct, force=True)
     assert "refused (not_brain_mr)" in forced.warnings[0]
+    assert forced.forced
+    assert not predict_volume(telling, phantom_study(), force=True).forced
 
 
 def test_a_volume_whose_middle_the_gate_does_not_know_is_refused_after_a_third(
@@ -232,6 +234,12 @@ def test_a_study_with_more_sequences_is_answered_by_the_model_that_reads_them(
         # Its network adds the sequences, and a gain is undone by each one's own normalisation.
         assert (one.probability is None) == (other.probability is None)
     assert prediction.probability != alone.probability
+
+
+def test_a_blank_sequence_is_none_that_the_answer_rests_on(reading_more: Predictor) -> None:
+    prediction = predict_volume(reading_more, _with(phantom_study(), t1c=0.0, t2=2.0))
+    assert prediction.sequences_used == (Sequence.FLAIR, Sequence.T2)
+    assert [each.reason for each in prediction.withheld] == [WithheldReason.NEEDS_T1C]
 
 
 def test_each_sequence_is_normalised_by_its_own_volume(reading_more: Predictor) -> None:
