@@ -17,8 +17,9 @@ from brainai.api.slice_pictures import SlicePictures
 from brainai.api.state import State, keep_state, state_of
 from brainai.api.streams import Streams
 
-# Answers that may come before the body was read: too much of it, or no room for a further job.
-_BODY_LEFT = (413, 429)
+# Answers that may come before the body was read: a wrong parameter or address, no form, too much of
+# it, no room for a further job, a model or a store that is not ready.
+_BODY_LEFT = (400, 404, 405, 413, 429, 503)
 
 
 def create_app(settings: Settings, model: ServedModel) -> Flask:
@@ -52,7 +53,7 @@ def create_app(settings: Settings, model: ServedModel) -> Flask:
 
 
 def _finish(response: Response) -> Response:
-    if response.status_code in _BODY_LEFT:
+    if response.status_code in _BODY_LEFT and not g.get("client_gone"):
         drain(request, state_of(current_app).settings.max_upload_bytes)
     response.headers[REQUEST_ID_HEADER] = g.request_id
     response.headers.setdefault("Cache-Control", "no-store")

@@ -6,7 +6,7 @@ import traceback
 
 from flask import Flask, Response, g, json
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from brainai.errors import (
     BrainAIError,
@@ -93,6 +93,8 @@ def from_http_error(error: HTTPException) -> Response:
     messages = getattr(error, "data", {}).get("messages")
     if messages:
         return problem(400, "invalid_parameter", _first_message(messages))
+    # Of a client that stopped sending nothing more is waited for.
+    g.client_gone = isinstance(error, ClientDisconnected)
     status = error.code or 500
     if status >= 500:
         return from_unknown_error(error)

@@ -11,6 +11,7 @@ from typing import IO, cast
 from flask import Request, g
 from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from brainai.errors import MalformedInput, TooLarge
@@ -70,9 +71,11 @@ def parse_files(
 
     open_file: gets the name that a file was sent under; the file is written to what it returns.
 
-    Raises MalformedInput (no_file, malformed_request) and TooLarge (too_many_files).
+    Raises MalformedInput (no_file, malformed_request), TooLarge (too_many_files) and werkzeug's
+    RequestEntityTooLarge.
     """
-    request.max_content_length = _most_bytes(max_bytes, max_files)
+    most_bytes = _most_bytes(max_bytes, max_files)
+    request.max_content_length = most_bytes
     opened = 0
 
     def add_part(
@@ -103,14 +106,23 @@ def parse_files(
             "The form ends too early or can't be read. Send the files as multipart/form-data, "
             "each in a part named file.",
         ) from error
+    except RequestEntityTooLarge as error:
+        length = request.content_length
+        if length is None or length > most_bytes:
+            raise
+        raise _no_file() from error  # too much in parts that are no files
     if not parts or set(parts) != {"file"}:
-        raise MalformedInput(
-            "no_file",
-            "The request holds no file, or one in a part of another name. "
-            "Send each as multipart/form-data, in a part named file.",
-        )
+        raise _no_file()
     files: list[FileStorage] = parts.getlist("file")
     return files
+
+
+def _no_file() -> MalformedInput:
+    return MalformedInput(
+        "no_file",
+        "The request holds no file, or one in a part of another name. "
+        "Send each as multipart/form-data, in a part named file.",
+    )
 
 
 def drain(request: Request, max_bytes: int) -> None:

@@ -61,7 +61,7 @@ def _members(data: bytes, left: int, most: int) -> Iterator[UploadedFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
-                if info.is_dir():
+                if info.filename.endswith("/"):  # is_dir fails where there is no name
                     continue
                 content = _read(archive, info, min(left - total, _ratio_room(data, total)), most)
                 total += len(content)

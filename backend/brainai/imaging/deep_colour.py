@@ -5,9 +5,10 @@ import sys
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 from brainai.errors import UnusableImage
+from brainai.imaging.upright import turn_upright
 
 _BITS_PER_SAMPLE, _PLANAR_CONFIGURATION = 258, 284  # TIFF 6.0, section 8
 _GREY_MODES = ("1", "L", "I", "F")
@@ -74,7 +75,7 @@ def _decode(data: bytes, format_name: str, raw_mode: str) -> NDArray[np.uint8]:
             )
             for tile in image.tile
         ]
-        return np.asarray(ImageOps.exif_transpose(image))
+        return np.asarray(turn_upright(image))
 
 
 def _join(upper: NDArray[np.uint8], lower: NDArray[np.uint8]) -> NDArray[np.uint16]:

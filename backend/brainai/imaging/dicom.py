@@ -2,12 +2,11 @@
 
 import numpy as np
 import pydicom
-from pydicom.pixels.processing import apply_rescale
 
 from brainai.errors import BrainAIError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING, says_burned_in
 from brainai.imaging.dicom_facts import read_facts
-from brainai.imaging.dicom_frames import first_normal, first_spacing_mm
+from brainai.imaging.dicom_frames import first_normal, first_rescale, first_spacing_mm
 from brainai.imaging.dicom_parts import read_header
 from brainai.imaging.dicom_pixels import decode
 from brainai.imaging.raster import check_pixel_count, take_green
@@ -53,7 +52,8 @@ def _to_study(dataset: pydicom.FileDataset, data: bytes, max_pixels: int) -> Stu
             "acquired, in grey.",
         )
     decoded = decode(data, dataset.file_meta.TransferSyntaxUID)
-    pixels = np.asarray(apply_rescale(decoded, dataset), dtype=np.float32)
+    slope, intercept = first_rescale(dataset)
+    pixels = np.asarray(decoded * slope + intercept, dtype=np.float32)
     warnings: tuple[str, ...] = (BURNED_IN_WARNING,) if says_burned_in(dataset) else ()
     warnings += _warn_of_plane(dataset)
     if pixels.ndim == 3:  # colour, or grey kept as RGB

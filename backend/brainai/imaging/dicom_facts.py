@@ -46,6 +46,10 @@ _NAMES = (
 _CONTRAST = re.compile(
     r"\b(post|gado?|gd|ce|contrast|[ck]m|mdc|enh\w*)\b|\bt1 ?w?(c|ce|gd)\b|\+ ?c\b"
 )
+_NO_CONTRAST = re.compile(
+    r"\b(pre|non?|wo|w o|without|before|ohne|sans|sin)( iv)? "
+    r"(gado?\w*|gd|ce|contrast|[ck]m|mdc|enh\w*)\b"
+)
 
 
 def read_facts(dataset: Dataset) -> Facts:
@@ -93,7 +97,7 @@ def _by_name(text: str) -> MrSequence | None:
     plain = re.sub(r"[^a-z0-9*+]+", " ", text.lower())
     for pattern, sequence in _NAMES:
         if re.search(pattern, plain):
-            contrast = sequence is MrSequence.T1 and _CONTRAST.search(plain)
+            contrast = sequence is MrSequence.T1 and _CONTRAST.search(_NO_CONTRAST.sub("", plain))
             return MrSequence.T1C if contrast else sequence
     return None
 

@@ -137,6 +137,13 @@ def first_normal(header: Dataset) -> NDArray[np.float64] | None:
     return None if ways is None else np.cross(ways[:3], ways[3:])
 
 
+def first_rescale(header: Dataset) -> tuple[float, float]:
+    """Read slope and intercept of a file's first frame; 1 and 0 where they are not told."""
+    slope = _first_floats("RescaleSlope", header, 1)
+    intercept = _first_floats("RescaleIntercept", header, 1)
+    return slope[0] if slope else 1.0, intercept[0] if intercept else 0.0
+
+
 def _first_floats(keyword: str, header: Dataset, count: int) -> list[float] | None:
     try:
         return _floats(_find(keyword, _first_groups(header), header), count)

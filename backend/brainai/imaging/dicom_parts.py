@@ -34,6 +34,7 @@ _HEADER = [
 _PIXELS = [
     *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
     *("PlanarConfiguration", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation"),
+    *("PixelPaddingValue", "PixelPaddingRangeLimit"),
     *("PixelData", "FloatPixelData", "DoubleFloatPixelData"),
     *("ExtendedOffsetTable", "ExtendedOffsetTableLengths"),
 ]

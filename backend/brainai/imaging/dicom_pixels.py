@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
@@ -41,7 +42,8 @@ def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
     """Decode whole DICOM files (bytes, transfer syntax) in turn.
 
     Yields [H, W], [H, W, 3] or, of several frames, [N, H, W] or [N, H, W, 3]. Those files that
-    need GDCM go through one process together, which is slow to start.
+    need GDCM go through one process together, which is slow to start. What pads an image to a
+    rectangle is air.
 
     Raises ValueError, or whatever a decoder raises, where the pixels are not the header's.
     """
@@ -57,8 +59,21 @@ def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
             _check_coded_size(dataset)
             pixels = pixel_array(dataset, decoding_plugin=_SAFE_DECODERS[syntax])
         else:
-            pixels = dataset.pixel_array
-        yield _check_shape(dataset, pixels)
+            pixels = _decode_plain(dataset)
+        yield _fill_padding(dataset, _check_shape(dataset, pixels))
+
+
+def _decode_plain(dataset: pydicom.Dataset) -> NDArray[Any]:
+    """Decode uncompressed pixels; pydicom takes the stored bits for the lowest of each word.
+
+    In old files they may lie higher, as High Bit (0028,0102) says: PS3.5 8.1.1.
+    """
+    stored = int(dataset.BitsStored) if "BitsStored" in dataset else 0
+    below = int(dataset.get("HighBit", 0)) + 1 - stored
+    if stored == 0 or below <= 0 or stored + below > int(dataset.BitsAllocated):
+        return dataset.pixel_array
+    dataset.BitsStored = stored + below
+    return dataset.pixel_array >> below
 
 
 def _frame_count(dataset: pydicom.Dataset) -> int:
@@ -75,6 +90,30 @@ def _check_shape(dataset: pydicom.Dataset, pixels: NDArray[Any]) -> NDArray[Any]
     if start and len(pixels) != frames:
         raise ValueError("more frames than the header's")
     return pixels
+
+
+def _fill_padding(dataset: pydicom.Dataset, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Put air where a scanner or a reformatting has padded the image with a value of no meaning.
+
+    The value lies far from all others, often -32768, which would be the darkest of the slice. Air
+    is 0, or the least of the image where that is negative. Source: PS3.3 C.7.5.1.1.2.
+    """
+    first = dataset.get("PixelPaddingValue")
+    last = dataset.get("PixelPaddingRangeLimit")
+    if not isinstance(first, int) or pixels.dtype.kind not in "iu" or dataset.SamplesPerPixel != 1:
+        return pixels
+    # Some writers tell a negative value without its sign.
+    low, high = sorted(
+        value - 2**16 if pixels.dtype == np.int16 and value >= 2**15 else value
+        for value in (first, last if isinstance(last, int) else first)
+    )
+    padding = (pixels >= low) & (pixels <= high)
+    inverted = dataset.get("PhotometricInterpretation") == "MONOCHROME1"
+    if not padding.any() or (inverted and padding.all()):
+        return pixels
+    image = pixels[~padding]
+    air = image.max() if inverted else image.min(initial=0)
+    return np.where(padding, air, pixels)
 
 
 def _check_coded_size(dataset: pydicom.Dataset) -> None:

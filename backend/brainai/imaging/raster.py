@@ -1,16 +1,18 @@
 """PNG, JPEG, TIFF, WebP and BMP -> Study."""
 
 import io
+import struct
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.deep_colour import is_deep_colour, read_deep_colour
 from brainai.imaging.study import Slice, Study
+from brainai.imaging.upright import turn_upright
 
 # The size is checked below, before anything is decoded, against the caller's own limit;
 # Pillow's global limit would only turn some of those refusals into warnings.
@@ -22,9 +24,9 @@ _GREY_TOLERANCE = 0.02
 
 _ROWS_PER_BLOCK = 64
 
-# Tags of TIFF 6.0, and the values of them that Pillow does not heed.
+# Tags of TIFF 6.0, and the values of them that Pillow does not heed (white as zero: over 8 bits).
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
-_WHITE_IS_ZERO, _UNSIGNED = 0, (1,)
+_WHITE_IS_ZERO, _UNSIGNED, _SIGNED = 0, (1,), (2,)
 
 COLOUR_WARNING = (
     "The image is in colour. Its green channel was taken as FLAIR, as in the kaggle_3m layout "
@@ -62,7 +64,7 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
         EOFError,
     ) as error:
         raise _unreadable(format_name) from error
-    except (KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError, MemoryError, struct.error) as error:
         # Pillow's parsers raise these on damaged directories (TIFF tags of the wrong type).
         raise _unreadable(format_name) from error
     return Study(format_name, Slice(pixels), warnings=warnings)
@@ -98,23 +100,27 @@ def _unreadable(format_name: str) -> UnusableImage:
 
 
 def _to_grey(image: Image.Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    upright = ImageOps.exif_transpose(image)
-    if image.mode == "L":
-        return np.asarray(upright, dtype=np.float32), ()
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _as_stored(np.asarray(upright), getattr(image, "tag_v2", {})), ()
+    upright = turn_upright(image)
     if image.mode == "1":
-        return np.asarray(upright.convert("L"), dtype=np.float32), ()
-    return take_green(np.asarray(upright.convert("RGBA")))
+        upright = upright.convert("L")
+    elif image.mode not in ("L", "I", "F") and not image.mode.startswith("I;16"):
+        return take_green(np.asarray(upright.convert("RGBA")))
+    grey = np.asarray(upright)
+    pixels = _as_stored(grey, getattr(image, "tag_v2", {}))
+    key = image.info.get("transparency")  # a PNG may name one grey that is transparent
+    return (pixels if key is None else np.where(grey == key, np.float32(0), pixels)), ()
 
 
-def _as_stored(wide: NDArray[Any], tags: Mapping[int, Any]) -> NDArray[np.float32]:
-    """Take wide grey for what a TIFF's tags say that it is; tags: empty of other formats."""
+def _as_stored(grey: NDArray[Any], tags: Mapping[int, Any]) -> NDArray[np.float32]:
+    """Take grey for what a TIFF's tags say that it is; tags: empty of other formats."""
     kind = tags.get(_BITS_PER_SAMPLE), tags.get(_SAMPLE_FORMAT, _UNSIGNED)
+    turned = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and grey.dtype != np.uint8
     if kind == ((32,), _UNSIGNED):
-        wide = wide.view(np.uint32)
-    pixels = np.asarray(wide, dtype=np.float32)
-    return pixels.max() - pixels if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else pixels
+        grey = grey.view(np.uint32)
+    elif kind == ((8,), _SIGNED):
+        grey = grey.view(np.int8)
+    pixels = np.asarray(grey, dtype=np.float32)
+    return pixels.max() - pixels if turned else pixels
 
 
 def take_green(colour: NDArray[Any]) -> tuple[NDArray[np.float32], tuple[str, ...]]:

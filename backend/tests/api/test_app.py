@@ -1,5 +1,7 @@
+import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -67,6 +69,47 @@ def test_answers_are_not_kept_and_not_sniffed(client: FlaskClient) -> None:
     answer = client.get("/health")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/predict?mask=1", 400), ("/nothing", 404), ("/health", 405)]
+)
+def test_the_body_of_what_is_refused_before_it_was_read_is_read_away(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    body = io.BytesIO(bytes(100_000))
+    assert client.post(path, input_stream=body).status_code == status
+    assert body.read() == b""
+
+
+def test_the_body_of_a_request_that_comes_too_early_is_read_away(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    client = make_app(tmp_path).test_client()
+    body = io.BytesIO(bytes(100_000))
+    assert client.post("/predict", input_stream=body).status_code == 503
+    assert body.read() == b""
+
+
+def test_of_a_client_that_stopped_sending_no_more_is_waited_for(client: FlaskClient) -> None:
+    class Silent(io.BytesIO):
+        asked = 0
+
+        def read(self, *_: object) -> bytes:
+            self.asked += 1
+            raise BlockingIOError
+
+        readinto = read  # type: ignore[assignment]
+
+    silent = Silent()
+    answer = client.post(
+        "/predict",
+        input_stream=silent,
+        content_type="multipart/form-data; boundary=x",
+        content_length=1000,
+    )
+    assert (answer.status_code, (answer.get_json() or {})["code"]) == (400, "malformed_request")
+    assert silent.asked == 1
 
 
 def test_each_app_has_a_state_of_its_own(app: Flask, settings: Settings) -> None:

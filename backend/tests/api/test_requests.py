@@ -77,6 +77,13 @@ def test_no_file_or_one_of_another_name_is_refused(app: Flask, data: dict[str, A
     assert caught.value.code == "no_file"
 
 
+@pytest.mark.parametrize("fields", [{"file": "x" * 600_000}, {f"f{n}": "x" for n in range(30)}])
+def test_too_much_in_parts_that_are_no_files_is_no_file(app: Flask, fields: dict[str, str]) -> None:
+    with pytest.raises(MalformedInput) as caught:
+        _upload(app, fields, max_bytes=1_000_000)
+    assert caught.value.code == "no_file"
+
+
 def test_an_upload_is_never_written_to_a_disk(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,8 +102,8 @@ def test_a_bad_file_is_a_problem(
         (
             "/predict",
             {"data": MANY_FIELDS, "content_type": f"{FORM}; boundary=b"},
-            413,
-            "too_large",
+            400,
+            "no_file",
         ),
     ],
 )

@@ -34,6 +34,11 @@ def test_folders_in_a_zip_are_no_files() -> None:
     assert len(_unpack(write_zip({"folder/": b"", **FILES}))) == 2
 
 
+def test_a_file_without_a_name_is_a_file() -> None:
+    nameless = write_zip({"?": b"data"}).replace(b"?", b"\0")
+    assert _unpack(nameless) == [UploadedFile("", b"data")]
+
+
 def test_a_name_that_climbs_out_is_a_name_and_nothing_more() -> None:
     found = _unpack(write_zip({"../../../etc/cron.d/x": b"data", "/etc/x": b"data"}))
     assert [file.base_name for file in found] == ["x", "x"]

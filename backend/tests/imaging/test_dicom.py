@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import Dataset, Sequence
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -19,7 +20,7 @@ from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.dicom import read_dicom
 from brainai.imaging.raster import COLOUR_WARNING
 from brainai.imaging.study import Study
-from tests.dicom_files import write_enhanced
+from tests.dicom_files import enhanced_dataset, write_enhanced
 from tests.files import (
     MAX_PIXELS,
     dicom,
@@ -102,6 +103,20 @@ def test_the_plane_of_an_enhanced_file_of_one_frame_is_read_from_its_groups() ->
 def test_rescale_slope_and_intercept_are_applied() -> None:
     study = _read(dicom(WIDE, RescaleSlope=2.5, RescaleIntercept=-100))
     np.testing.assert_allclose(study.slice.pixels, WIDE * 2.5 - 100)
+
+
+@pytest.mark.parametrize("slope", [None, "1"])
+def test_an_empty_slope_or_intercept_changes_nothing(slope: Any) -> None:
+    study = _read(dicom(WIDE, RescaleSlope=slope, RescaleIntercept=None))
+    np.testing.assert_array_equal(study.slice.pixels, WIDE)
+
+
+def test_the_rescale_of_an_enhanced_file_of_one_frame_is_read_from_its_groups() -> None:
+    dataset = enhanced_dataset(WIDE.T[..., None], np.eye(4))
+    scale = Dataset()
+    scale.RescaleSlope, scale.RescaleIntercept = "-1", "4095"
+    dataset.PerFrameFunctionalGroupsSequence[0].PixelValueTransformationSequence = Sequence([scale])
+    np.testing.assert_array_equal(_read(save(dataset)).slice.pixels, 4095 - WIDE.astype(float))
 
 
 def test_monochrome1_is_turned_so_that_high_is_bright() -> None:

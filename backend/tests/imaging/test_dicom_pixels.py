@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from numpy.typing import NDArray
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     ExplicitVRLittleEndian,
@@ -17,7 +18,7 @@ from brainai.imaging import dicom_pixels
 from brainai.imaging.dicom_pixels import decode, decode_many, needs_gdcm
 from brainai.imaging.isolated import decode_apart
 from tests.dicom_files import enhanced_dataset
-from tests.files import dicom, encapsulated, encode, phantom, save
+from tests.files import dicom, dicom_dataset, encapsulated, encode, phantom, save
 from tests.gdcm_writer import to_lossless_jpeg
 from tests.studies import AFFINE
 
@@ -91,3 +92,45 @@ def test_a_frame_for_gdcm_that_claims_another_size_does_not_reach_it(
 def test_more_pixels_than_the_header_says_are_refused(elements: Any) -> None:
     with pytest.raises(ValueError, match="header"):
         decode(dicom(GREY, **elements), ExplicitVRLittleEndian)
+
+
+@pytest.mark.parametrize("pixels", [WIDE, WIDE.astype(np.int16) - 2040])
+def test_stored_bits_that_are_not_the_lowest_are_moved_down(pixels: NDArray[Any]) -> None:
+    junk = (np.indices(pixels.shape).sum(axis=0) % 16).astype(pixels.dtype)
+    data = dicom((pixels << 4) | junk, BitsStored=12, HighBit=15)
+    np.testing.assert_array_equal(decode(data, ExplicitVRLittleEndian), pixels)
+
+
+def _padded(pixels: NDArray[Any], value: int, vr: str, **elements: Any) -> NDArray[Any]:
+    """Decode a file whose first rows are padding, of a value that its header names."""
+    pixels = pixels.copy()
+    pixels[:10] = value
+    dataset = dicom_dataset(pixels, **elements)
+    dataset.add_new("PixelPaddingValue", vr, value % 2**16 if vr == "US" else value)
+    return decode(save(dataset), ExplicitVRLittleEndian)
+
+
+@pytest.mark.parametrize(("value", "vr"), [(-32768, "SS"), (-2000, "SS"), (-2000, "US")])
+@pytest.mark.parametrize("least", [-5, 0, 60])
+def test_padding_is_air(value: int, vr: str, least: int) -> None:
+    pixels = (WIDE - WIDE.min()).astype(np.int16) + np.int16(least)
+    decoded = _padded(pixels, value, vr)
+    assert (decoded[:10] == min(0, pixels[10:].min())).all()
+    np.testing.assert_array_equal(decoded[10:], pixels[10:])
+
+
+def test_padding_may_be_the_greatest_value_or_a_range_or_black_already() -> None:
+    assert _padded(WIDE, 65535, "US").max() == WIDE.max()
+    assert _padded(WIDE, 65000, "US", PixelPaddingRangeLimit=65535).max() == WIDE.max()
+    np.testing.assert_array_equal(_padded(WIDE, 0, "US")[10:], WIDE[10:])
+
+
+def test_the_padding_of_an_inverted_image_is_its_greatest_value() -> None:
+    decoded = _padded(WIDE, 65535, "US", PhotometricInterpretation="MONOCHROME1")
+    assert (decoded[:10] == WIDE[10:].max()).all()
+
+
+def test_a_padding_that_no_pixel_of_the_type_can_have_changes_nothing() -> None:
+    dataset = dicom_dataset(GREY)
+    dataset.add_new("PixelPaddingValue", "SS", -2000)
+    np.testing.assert_array_equal(decode(save(dataset), ExplicitVRLittleEndian), GREY)

@@ -77,6 +77,18 @@ def test_a_tiff_may_hold_wide_integers_without_a_sign() -> None:
     assert _tagged(GREY.astype(np.int32) - 9, 339, 2).slice.pixels.min() == -9
 
 
+def test_a_tiff_may_hold_bytes_with_a_sign() -> None:
+    values = (GREY.astype(np.int16) - 128).astype(np.int8)
+    pixels = _signed_bytes(values).slice.pixels
+    np.testing.assert_array_equal(pixels, values.astype(np.float32))
+
+
+def _signed_bytes(values: NDArray[np.int8]) -> Study:
+    """A TIFF whose bytes are signed; Pillow writes SampleFormat (339) where it is told to."""
+    image = Image.fromarray(values.view(np.uint8))
+    return _read(image, "TIFF", tiffinfo={339: 2})
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "CMYK"])
 def test_grey_kept_in_another_mode_becomes_grey_again(mode: str) -> None:
     name = "TIFF" if mode == "CMYK" else "PNG"
@@ -103,6 +115,20 @@ def test_transparent_pixels_become_black() -> None:
     pixels = _read(image).slice.pixels
     assert pixels[:40].max() == 0
     assert pixels[40:].min() >= 9
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_one_grey_that_a_png_names_as_transparent_becomes_black(dtype: type) -> None:
+    # Tools that make a PNG smaller put it in place of an alpha channel.
+    values: NDArray[Any] = np.minimum(GREY, 250).astype(dtype)
+    values[:40] = 255
+    pixels = _read(values, transparency=255).slice.pixels
+    np.testing.assert_array_equal(pixels, np.where(values == 255, 0, values))
+
+
+def test_one_bit_that_a_png_names_as_transparent_becomes_black() -> None:
+    image = Image.fromarray(GREY).convert("1")
+    assert _read(image, transparency=255).slice.pixels.max() == 0
 
 
 def test_of_a_colour_image_the_green_channel_is_taken_with_a_warning() -> None:
