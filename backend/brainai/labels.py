@@ -26,6 +26,7 @@ class UncertainReason(StrEnum):
     PROBABILITY_IN_BAND = "probability_in_band"
     OUT_OF_DISTRIBUTION = "out_of_distribution"
     SLICES_DISAGREE = "slices_disagree"
+    BOTH_SIDES_ALIKE = "both_sides_alike"
 
 
 CLASSES: tuple[Label, Label] = (Label.NO_TUMOR, Label.TUMOR)

@@ -34,6 +34,7 @@ from brainai.inference.outline import Lesion, lesion_probability, measure_lesion
 from brainai.inference.preprocess import Prepared, to_tensor
 from brainai.inference.refine import Refiner
 from brainai.inference.runtime import Outputs, Runtime
+from brainai.inference.sides import find_alike
 from brainai.inference.spec import ModelSpec, load_spec
 from brainai.inference.study_runtime import StudyRuntime
 from brainai.inference.volume import predict_volume
@@ -222,6 +223,9 @@ class Predictor:
             with clock.stage("outline"):
                 outlined = self._outline(outputs.lesion[0], prepared, squared, label)
                 lesion = measure_lesion(outlined, study.slice.spacing_mm)
+            if label is Label.TUMOR:
+                unsure = find_alike(outlined, study.slice.pixels, prepared.stats)
+                label = Label.UNCERTAIN if unsure else label
         heatmap, preview = None, None
         if explain or mask:
             with clock.stage("explain"):

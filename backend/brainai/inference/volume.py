@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from brainai.errors import RefusedInput, UnusableImage
-from brainai.imaging.intensity import measure_intensity
+from brainai.imaging.intensity import IntensityStats, measure_intensity
 from brainai.imaging.study import VolumeStudy
 from brainai.inference.body import drop_specks, measure_body, stack_masks
 from brainai.inference.clock import Clock
@@ -22,6 +22,7 @@ from brainai.inference.judge import (
     judge_slices,
 )
 from brainai.inference.refine import Refiner
+from brainai.inference.sides import find_alike
 from brainai.inference.study_gate import check_header, check_middle, choose_asked, warn_of_middle
 from brainai.inference.study_label import (
     NO_STUDY_DECISION,
@@ -59,7 +60,7 @@ def predict_volume(
     with clock.stage("preprocess"):
         stats = measure_intensity(study.volume.voxels)
         filled = find_filled(study.volume.voxels, stats)
-        if not filled:
+        if stats is None or not filled:
             raise _blank()
         refusal = check_header(study.facts)
         _raise_unless(refusal, force)
@@ -81,7 +82,7 @@ def predict_volume(
         labelled = label_slices(judged, spec.study_decision)
     warnings = study.warnings
     warnings += (refusal.warning,) if refusal else warn_of_middle(refusals)
-    prediction = _conclude(predictor, study, labelled, warnings, clock)
+    prediction = _conclude(predictor, study, stats, labelled, warnings, clock=clock)
     return replace(prediction, forced=refusal is not None)
 
 
@@ -104,11 +105,13 @@ class _Told:
         return judged
 
 
-def _conclude(
+def _conclude(  # noqa: PLR0913  what the stages before have found
     predictor: "Predictor",
     study: VolumeStudy,
+    stats: IntensityStats,
     judged: list[LabelledSlice],
     warnings: tuple[str, ...],
+    *,
     clock: Clock,
 ) -> StudyPrediction:
     spec = predictor.spec
@@ -122,6 +125,9 @@ def _conclude(
         shape = study.volume.voxels.shape
         mask = drop_specks(stack_masks(outlined, shape, decision.lesion_threshold), study.volume)
         lesion = measure_body(mask, study.volume)
+        if label is Label.TUMOR:
+            unsure = find_alike(mask, study.volume.voxels, stats)
+            label = Label.UNCERTAIN if unsure else label
     return StudyPrediction(
         id=uuid.uuid4().hex,
         spec=spec,

@@ -174,6 +174,19 @@ def test_a_bright_lesion_is_outlined_where_it_is(tmp_path: Path) -> None:
     assert 2 * both / (prediction.mask.sum() + phantom.lesion.sum()) > 0.6
 
 
+def test_what_lies_on_both_sides_alike_is_uncertain(tmp_path: Path) -> None:
+    phantom = draw_phantom(15, True, 128, skull=False)
+    middle = round(float(np.average(np.arange(128), weights=(phantom.pixels > 20).sum(axis=0))))
+    both = np.maximum(phantom.pixels, np.roll(phantom.pixels[:, ::-1], 2 * middle - 127, axis=1))
+    predictor = _calling_from(tmp_path, 0.0)
+    assert predictor.predict(encode(phantom.pixels)).label is Label.TUMOR
+    prediction = predictor.predict(encode(both), mask=True)
+    assert prediction.label is Label.UNCERTAIN
+    assert prediction.unsure is not None
+    assert prediction.unsure.reason is UncertainReason.BOTH_SIDES_ALIKE
+    assert prediction.lesion is not None  # what is outlined is not hidden
+
+
 def test_a_slice_of_oblong_pixels_is_asked_as_it_looks_and_answered_on_its_own_grid(
     own_folder: Path,
 ) -> None:

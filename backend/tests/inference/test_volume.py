@@ -82,6 +82,17 @@ def test_a_study_of_no_tumor_outlines_nothing(telling: Predictor) -> None:
     assert not prediction.mask.any()
 
 
+def test_a_study_whose_lesions_lie_on_both_sides_alike_is_uncertain(telling: Predictor) -> None:
+    voxels, _ = phantom_volume()
+    both = np.maximum(voxels, voxels[::-1])
+    volume = to_ras(both.astype(np.float32), AFFINE)
+    prediction = predict_volume(telling, VolumeStudy("nifti", volume))
+    assert prediction.label is Label.UNCERTAIN
+    assert prediction.unsure is not None
+    assert prediction.unsure.reason is UncertainReason.BOTH_SIDES_ALIKE
+    assert prediction.mask.any()
+
+
 def test_slices_that_speak_against_the_study_make_it_uncertain(tmp_path: Path) -> None:
     deaf = predict_volume(make_predictor(tmp_path / "deaf", study=DEAF), phantom_study())
     assert deaf.label is Label.UNCERTAIN

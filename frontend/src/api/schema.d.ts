@@ -691,7 +691,7 @@ export interface components {
             /** @description The reason in a sentence */
             detail: string;
             /** @enum {string} */
-            reason: "probability_in_band" | "out_of_distribution" | "slices_disagree";
+            reason: "probability_in_band" | "out_of_distribution" | "slices_disagree" | "both_sides_alike";
         };
         UncertainBand: {
             /** @description Upper end */

@@ -36,6 +36,13 @@ describe("toVerdict", () => {
     expect(reason).toContain("a person has to");
   });
 
+  it("says of what lies on both sides alike that it may be white matter disease", () => {
+    const uncertain = { reason: "both_sides_alike", detail: "Alike." } as const;
+    const { reason } = toVerdict(aPrediction({ label: "uncertain", probability: 0.9, uncertain }));
+    expect(reason).toContain("white matter disease");
+    expect(reason).not.toContain("band");
+  });
+
   it("follows the label of the model, not its own reading of the probability", () => {
     expect(toVerdict(aPrediction({ label: "no_tumor", probability: 0.9 })).tone).toBe("no_tumor");
   });

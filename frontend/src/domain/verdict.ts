@@ -11,9 +11,14 @@ export interface Verdict {
 }
 
 function whyUncertain(uncertain: Prediction["uncertain"], band: string): string {
-  return uncertain?.reason === "out_of_distribution"
-    ? "This slice is unlike the slices that the model knows, so its probability may not hold."
-    : `The probability lies inside ${band}.`;
+  switch (uncertain?.reason) {
+    case "out_of_distribution":
+      return "This slice is unlike the slices that the model knows, so its probability may not hold.";
+    case "both_sides_alike":
+      return "What is outlined lies on both sides of the head alike, as white matter disease does and a tumour seldom.";
+    default:
+      return `The probability lies inside ${band}.`;
+  }
 }
 
 /** Say the label in words, and why it fell so. */

@@ -63,7 +63,8 @@ export function Steps() {
           }
         >
           Every axial slice gets a calibrated probability, and the study one of its own. Inside the
-          uncertain band, and on slices unlike those it knows, the model does not decide.
+          uncertain band, on slices unlike those it knows, and where what it outlines lies on both
+          sides alike, as white matter disease does, the model does not decide.
         </Step>
         <Step
           number={3}
