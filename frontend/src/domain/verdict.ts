@@ -16,7 +16,9 @@ function whyUncertain(uncertain: Prediction["uncertain"], band: string): string 
       return "This slice is unlike the slices that the model knows, so its probability may not hold.";
     case "both_sides_alike":
       return "What is outlined lies on both sides of the head alike, as white matter disease does and a tumour seldom.";
-    default:
+    case "probability_in_band":
+    case "slices_disagree":
+    case undefined:
       return `The probability lies inside ${band}.`;
   }
 }
