@@ -1,6 +1,7 @@
 """brainai predict: paths -> answers, one line of JSON each, and the files that go with them."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from brainai.api.study_answers import dump_study
 from brainai.artefacts import write_artefacts
 from brainai.artefacts.nifti import mask_file
 from brainai.errors import BrainAIError, MalformedInput, TooLarge
+from brainai.imaging.metaimage import voxels_file
 from brainai.imaging.sniff import sniff_format, sniff_volume
 from brainai.imaging.upload import UploadedFile
 from brainai.inference.findings import StudyPrediction
@@ -120,7 +122,7 @@ def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
     Raises OSError where a part of a folder can't be read: of a study, that would be slices lost.
     """
     if not path.is_dir():
-        yield path, [path]
+        yield path, [path, *_voxels_beside(path)]
         return
     files = sorted(_files_under(path))
     if any(_is_of_a_study(file) for file in files):
@@ -147,12 +149,25 @@ def _files_under(folder: Path) -> Iterator[Path]:
         yield from (path for path in paths if path.is_file())
 
 
-def _is_of_a_study(file: Path) -> bool:
+def _voxels_beside(header: Path) -> Iterator[Path]:
+    """Yield the file that a MetaImage header (.mhd) names for its voxels, from its own folder."""
+    head = _head_of(header)
+    name = voxels_file(head) if sniff_volume(head) == "metaimage" else None
+    with contextlib.suppress(OSError):  # a name too long for a file
+        if name and (header.parent / name).is_file():
+            yield header.parent / name
+
+
+def _head_of(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
-            head = stream.read(_HEAD_BYTES)
+            return stream.read(_HEAD_BYTES)
     except OSError:
-        return False  # said when it is read
+        return b""  # said when it is read
+
+
+def _is_of_a_study(file: Path) -> bool:
+    head = _head_of(file)
     return sniff_format(head) == "dicom" or bool(sniff_volume(head)) or head.startswith(_ZIP)
 
 
@@ -220,6 +235,7 @@ def _read(path: Path, files: list[Path], settings: Settings) -> list[UploadedFil
     Raises MalformedInput (no_file) and TooLarge (too_large).
     """
     left = settings.max_upload_bytes
+    around = path if path.is_dir() else path.parent
     uploaded = []
     for file in files:
         try:
@@ -234,6 +250,5 @@ def _read(path: Path, files: list[Path], settings: Settings) -> list[UploadedFil
                 f"The input is larger than {settings.max_upload_bytes} bytes "
                 "(BRAINAI_MAX_UPLOAD_BYTES).",
             )
-        name = file.name if file == path else str(file.relative_to(path))
-        uploaded.append(UploadedFile(name, data))
+        uploaded.append(UploadedFile(str(file.relative_to(around)), data))
     return uploaded

@@ -13,7 +13,7 @@ from brainai.artefacts import ARTEFACTS
 from brainai.cli import main
 from tests.conftest import REPOSITORY
 from tests.files import dicom, encode, phantom, png
-from tests.studies import nifti
+from tests.studies import mhd, nifti
 from tests.volumes import AFFINE, SLICES, phantom_volume
 
 
@@ -213,6 +213,28 @@ def test_folders_around_a_volume_tell_nothing_of_it(
     assert main(["predict", str(folder)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert any("named as a mask" in warning for warning in told["warnings"])
+
+
+def test_a_metaimage_header_finds_its_voxels_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voxels = phantom_volume()[0]
+    header = tmp_path / "scan.mhd"
+    header.write_bytes(mhd(voxels, AFFINE, ElementDataFile="raw/scan.raw"))
+    assert main(["predict", str(header)]) == 1
+    assert "was not sent" in capsys.readouterr().err
+    (tmp_path / "scan.raw").write_bytes(voxels.tobytes(order="F"))
+    assert main(["predict", str(header)]) == 0
+    assert json.loads(capsys.readouterr().out)["input"]["format"] == "metaimage"
+
+
+def test_a_metaimage_header_that_names_no_file_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("x" * 300, "..", ""):
+        (tmp_path / "scan.mhd").write_bytes(mhd(phantom_volume()[0], ElementDataFile=name or " "))
+        assert main(["predict", str(tmp_path / "scan.mhd")]) == 1
+        assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_out_takes_the_files_of_a_study(

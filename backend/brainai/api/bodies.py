@@ -1,4 +1,6 @@
-"""Bodies that are no JSON, as openapi.json describes them."""
+"""Bodies that are files, as openapi.json describes them."""
+
+from marshmallow import Schema
 
 
 def files_body(description: str) -> dict[str, object]:
@@ -10,6 +12,11 @@ def files_body(description: str) -> dict[str, object]:
     }
     form = {"type": "object", "required": ["file"], "properties": {"file": files}}
     return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+
+
+def json_body(schema: type[Schema], description: str) -> dict[str, object]:
+    """Describe an answer that is a file, of JSON."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def bytes_body(media_type: str, description: str) -> dict[str, object]:

@@ -47,7 +47,7 @@ class FiguresSchema(Schema):
     balanced_accuracy = nested_or_null(IntervalSchema)
     accuracy = nested_or_null(IntervalSchema)
     ece = number_or_null("Expected calibration error")
-    uncertain_share = number_or_null('Share of slices answered with "uncertain"')
+    uncertain_share = number_or_null("Share of slices whose probability is in the uncertain band")
     dice_mean = nested_or_null(IntervalSchema)
     dice_median = nested_or_null(IntervalSchema)
     heatmap_hits = nested_or_null(IntervalSchema)

@@ -1,9 +1,33 @@
 """Fields that every answer has: required, and described for openapi.json."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+
+
+class Digits(fields.Integer):
+    """A whole number from 0, in the digits 0 to 9 alone.
+
+    Python's int() also takes "1_0", "+1", " 1 " and the digits of other scripts.
+    """
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> int:
+        if not re.fullmatch("[0-9]+", str(value)):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class QuerySchema(Schema):
+    """A query. A parameter that is not in it is refused: misspelt, it would not be heeded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        known = ", ".join(self.fields)
+        self.error_messages["unknown"] = f"The query may hold {known}, and nothing else."
 
 
 def text(description: str) -> fields.String:

@@ -2,7 +2,17 @@
 
 from marshmallow import Schema, fields, validate
 
-from brainai.api.fields import flag, list_of, nested_or_null, number, one_of, text, whole
+from brainai.api.fields import (
+    Digits,
+    QuerySchema,
+    flag,
+    list_of,
+    nested_or_null,
+    number,
+    one_of,
+    text,
+    whole,
+)
 from brainai.api.study_schemas import StudyPredictionSchema
 from brainai.jobs.job import JobState, Stage
 
@@ -11,7 +21,7 @@ _MOST_SERIES = 2**31 - 1
 _SERIES_RANGE = f"series must be a number from 1 to {_MOST_SERIES}."
 
 
-class JobQuerySchema(Schema):
+class JobQuerySchema(QuerySchema):
     """Query of POST /jobs."""
 
     force = fields.Boolean(
@@ -24,7 +34,7 @@ class JobQuerySchema(Schema):
             "wrong_sequence"
         },
     )
-    series = fields.Integer(
+    series = Digits(
         load_default=None,
         validate=validate.Range(min=1, max=_MOST_SERIES, error=_SERIES_RANGE),
         error_messages={"invalid": _SERIES_RANGE},
@@ -32,7 +42,7 @@ class JobQuerySchema(Schema):
     )
 
 
-class SliceQuerySchema(Schema):
+class SliceQuerySchema(QuerySchema):
     """Query of GET /jobs/{job_id}/slices/{index}.png."""
 
     overlay = fields.String(

@@ -30,7 +30,7 @@ _PROBLEMS = {
 }
 
 _TITLES = {
-    400: "No file, several, an empty one, or a parameter out of range",
+    400: "No file, several, an empty one, or a parameter out of range or not known",
     404: "No such job, file or slice: unknown, erased or expired",
     409: "The job has not ended yet",
     413: "More bytes, pixels, voxels or files than the server accepts",

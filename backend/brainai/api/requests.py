@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from brainai.api.schemas import PredictQuerySchema
 from brainai.errors import MalformedInput, TooLarge
 from brainai.imaging.archive import too_many_files
 from brainai.imaging.upload import UploadedFile
@@ -71,8 +72,8 @@ def parse_files(
 
     open_file: gets the name that a file was sent under; the file is written to what it returns.
 
-    Raises MalformedInput (no_file, malformed_request), TooLarge (too_many_files) and werkzeug's
-    RequestEntityTooLarge.
+    Raises MalformedInput (no_file, malformed_request, invalid_parameter), TooLarge
+    (too_many_files) and werkzeug's RequestEntityTooLarge.
     """
     most_bytes = _most_bytes(max_bytes, max_files)
     request.max_content_length = most_bytes
@@ -97,9 +98,15 @@ def parse_files(
         silent=False,
     )
     try:
-        _, _, parts = parser.parse(
+        _, fields, parts = parser.parse(
             request.stream, request.mimetype, request.content_length, request.mimetype_params
         )
+    except UnicodeDecodeError as error:
+        raise MalformedInput(
+            "malformed_request",
+            "The form calls a file by a name that is no UTF-8. Rename the file to plain letters "
+            "and send it again.",
+        ) from error
     except ValueError as error:
         raise MalformedInput(
             "malformed_request",
@@ -113,6 +120,12 @@ def parse_files(
         raise _no_file() from error  # too much in parts that are no files
     if not parts or set(parts) != {"file"}:
         raise _no_file()
+    if any(name in fields for name in PredictQuerySchema().fields):
+        raise MalformedInput(
+            "invalid_parameter",
+            "A parameter was sent in the form, where it is not heeded. Parameters belong in the "
+            "address: /predict?force=true.",
+        )
     files: list[FileStorage] = parts.getlist("file")
     return files
 

@@ -10,6 +10,8 @@ from typing import ClassVar
 from marshmallow import Schema, fields, post_dump, validate
 
 from brainai.api.fields import (
+    Digits,
+    QuerySchema,
     flag,
     list_of,
     nested,
@@ -49,7 +51,7 @@ def _switch(name: str, description: str) -> fields.Boolean:
     )
 
 
-class PredictQuerySchema(Schema):
+class PredictQuerySchema(QuerySchema):
     """Query of POST /predict."""
 
     explain = _switch(
@@ -62,7 +64,7 @@ class PredictQuerySchema(Schema):
         "force",
         "Answer, with a warning, what would be refused as not_brain_mr or wrong_sequence",
     )
-    series = fields.Integer(
+    series = Digits(
         load_default=None,
         validate=validate.Range(min=1, error="series must be a number from 1."),
         error_messages={"invalid": "series must be a number from 1."},
@@ -240,7 +242,7 @@ class JobCountsSchema(Schema):
 class HealthSchema(Schema):
     """The state of the server."""
 
-    status = one_of("ok", "starting")
+    status = one_of("ok", "starting", "failed")
     model = nested_or_null(ModelRefSchema)
     versions = nested(VersionsSchema)
     uptime_s = number("Seconds since the server started")

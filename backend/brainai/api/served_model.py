@@ -27,6 +27,7 @@ class ServedModel:
         self._predictor: Predictor | None = None
         self._described: list[tuple[ModelSpec, Metrics | None]] = []
         self._reason = _STARTING
+        self._failed = False
         self._thread = threading.Thread(target=self._start, name="load-model", daemon=True)
 
     def start(self) -> None:
@@ -41,6 +42,11 @@ class ServedModel:
     def ready(self) -> bool:
         """True once the golden logits were reproduced."""
         return self._predictor is not None and self._predictor.ready
+
+    @property
+    def failed(self) -> bool:
+        """True once loading has ended, and not well: only another start of the server helps."""
+        return self._failed
 
     @property
     def spec(self) -> ModelSpec | None:
@@ -79,4 +85,5 @@ class ServedModel:
 
     def _fail(self, reason: str) -> None:
         self._reason = reason
+        self._failed = True
         _log.error("failed", extra={"reason": reason})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from brainai.imaging.metaimage import voxels_file
 from brainai.imaging.sniff import sniff_format, sniff_volume
 
 # Enough to tell what a file is, also where it is compressed.
@@ -16,7 +17,6 @@ _ZIP = b"PK\x03\x04"
 _NAMES = re.compile(
     r"\.(nii|nii\.gz|mha|mhd|dcm|zip|png|jpe?g|tiff?|webp|bmp)$", flags=re.IGNORECASE
 )
-_VOXELS = re.compile(rb"ElementDataFile[ \t]*=[ \t]*([^\r\n]+)")
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,5 @@ def _head_of(file: Path) -> bytes:
 
 def _voxels_of(header: Path) -> Path | None:
     """Find the file of voxels that a MetaImage header names; None where it holds its own."""
-    named = _VOXELS.search(_head_of(header))
-    if named is None or named[1].strip().upper() == b"LOCAL":
-        return None
-    return header.parent / Path(named[1].decode("utf-8", "replace").strip()).name
+    name = voxels_file(_head_of(header))
+    return header.parent / name if name else None

@@ -121,10 +121,10 @@ def read_metaimage(data: bytes) -> Volume:
 
 
 def voxels_file(data: bytes) -> str | None:
-    """Name the file that a header keeps its voxels in; None where it is the header's own."""
+    """Name the file, without folders, of a header's voxels; None where they follow the header."""
     try:
-        return _read_layout(data).voxels_file
-    except (ValueError, KeyError, OverflowError):
+        return _voxels_file(_split(data)[0])
+    except ValueError:
         return None
 
 
@@ -168,9 +168,8 @@ def _read_layout(data: bytes) -> Layout:
         raise ValueError("voxels as text")
     msb = _first(header, "BinaryDataByteOrderMSB", "ElementByteOrderMSB") or "False"
     order = ">" if msb.lower() == "true" else "<"
-    name = header["ElementDataFile"]
-    local = name.lower() == "local"
-    if not local and (name.upper().startswith("LIST") or "%" in name):
+    name = _voxels_file(header)
+    if name is not None and (name.upper().startswith("LIST") or "%" in name):
         raise ValueError("voxels in a file a slice")
     i, j, k = (*sizes, 1)[:3]
     skip = int(header.get("HeaderSize", "0"))
@@ -179,8 +178,8 @@ def _read_layout(data: bytes) -> Layout:
         (i, j, k),
         math.prod(sizes[3:]),
         np.dtype(order + _TYPES[header["ElementType"].upper()]),
-        None if local else name.replace("\\", "/").rsplit("/", 1)[-1],
-        length if local else max(skip, -1),
+        name,
+        length if name is None else max(skip, -1),
         header.get("CompressedData", "False").lower() == "true",
         affine,
         warnings,
@@ -197,10 +196,23 @@ def _split(data: bytes) -> tuple[dict[str, str], int]:
             if start >= len(data) or len(data) > HEADER_BYTES:
                 raise ValueError("a header without an end")
             end = len(data)  # a .mhd may end without a line feed
-        name, _, value = data[start:end].decode("latin-1").partition("=")
+        name, _, value = _decode(data[start:end]).partition("=")
         header[name.strip()] = value.strip()
         start = end + 1
     return header, start
+
+
+def _decode(line: bytes) -> str:
+    """MetaIO writes names of files as the system gives them: UTF-8 today, Latin-1 once."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _voxels_file(header: Mapping[str, str]) -> str | None:
+    name = header["ElementDataFile"]
+    return None if name.lower() == "local" else name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _first(header: Mapping[str, str], *names: str) -> str | None:

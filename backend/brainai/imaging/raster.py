@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.deep_colour import is_deep_colour, read_deep_colour
@@ -17,6 +17,19 @@ from brainai.imaging.upright import turn_upright
 # The size is checked below, before anything is decoded, against the caller's own limit;
 # Pillow's global limit would only turn some of those refusals into warnings.
 Image.MAX_IMAGE_PIXELS = None
+
+# Pillow unpacks doubles, but its list of what a TIFF may hold leaves them out. Keys: byte order,
+# photometric interpretation (0: white is zero), sample format (3: float), fill order, bits, extra.
+TiffImagePlugin.OPEN_INFO.update(
+    {
+        (order, photometric, (3,), 1, (64,), ()): ("F", raw_mode)
+        for order, raw_mode in ((b"II", "F;64F"), (b"MM", "F;64BF"))
+        for photometric in (0, 1)
+    }
+)
+
+# Raw modes of big-endian files -> those of numbers as this machine has them.
+_NATIVE = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF", "F;64BF": "F;64NF"}
 
 # An RGB image is grey when its channels differ, on average, by less than this share of its mean
 # brightness (JPEG's rounding alone reaches 0.01 on dark slices).
@@ -54,6 +67,7 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
             if is_deep_colour(image):
                 pixels, warnings = take_green(read_deep_colour(data, format_name))
             else:
+                _heed_byte_order(image)
                 pixels, warnings = _to_grey(image)
     except (
         UnidentifiedImageError,
@@ -97,6 +111,19 @@ def _unreadable(format_name: str) -> UnusableImage:
         f"The file begins like {format_name.upper()} but can't be decoded: it is damaged, cut "
         "short, or of a variant that is not read. Export the slice again and send the new file.",
     )
+
+
+def _heed_byte_order(image: ImageFile.ImageFile) -> None:
+    """Let packed grey be read as libtiff hands it out, in this machine's order of bytes.
+
+    Pillow heeds that for 16 bits without a sign alone and swaps the bytes of all others again.
+    """
+    image.tile = [
+        tile._replace(args=(_NATIVE.get(tile.args[0], tile.args[0]), *tile.args[1:]))
+        if tile.codec_name == "libtiff" and isinstance(tile.args, tuple)
+        else tile
+        for tile in image.tile
+    ]
 
 
 def _to_grey(image: Image.Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:

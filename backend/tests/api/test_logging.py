@@ -50,14 +50,15 @@ def test_a_request_is_one_line_with_route_status_and_timings(
 def test_names_headers_addresses_and_bodies_are_never_logged(
     client: FlaskClient, lines: io.StringIO
 ) -> None:
+    client.post("/predict?secret1=x")
     client.post(
-        "/predict?secret1=x",
+        "/predict",
         data={"file": (io.BytesIO(b"secret2"), "secret3.png")},
         headers={"User-Agent": "secret4", "X-Request-ID": "secret 5"},
     )
     client.get("/secret6")
     client.open("/health", method="SECRET7")
-    assert len(lines.getvalue().splitlines()) == 3
+    assert len(lines.getvalue().splitlines()) == 4
     assert "secret" not in lines.getvalue().lower()
 
 

@@ -77,6 +77,31 @@ def test_no_file_or_one_of_another_name_is_refused(app: Flask, data: dict[str, A
     assert caught.value.code == "no_file"
 
 
+@pytest.mark.parametrize("name", ["explain", "mask", "force", "series"])
+def test_a_parameter_in_the_form_is_refused_since_it_is_not_heeded(app: Flask, name: str) -> None:
+    with pytest.raises(MalformedInput, match="in the address") as caught:
+        _upload(app, {"file": (io.BytesIO(b"1"), "x"), name: "true"})
+    assert caught.value.code == "invalid_parameter"
+
+
+def test_a_name_that_is_no_utf_8_is_said_to_be_at_fault(app: Flask) -> None:
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="Sch\xe4del.nii"\r\n\r\n'
+        b"x\r\n--b--\r\n"
+    )
+    sent = {"data": form, "content_type": "multipart/form-data; boundary=b"}
+    with (
+        app.test_request_context("/predict", method="POST", **sent),
+        pytest.raises(MalformedInput, match="no UTF-8") as caught,
+    ):
+        read_uploads(request, 1000, max_files=20)
+    assert caught.value.code == "malformed_request"
+
+
+def test_other_fields_of_a_form_are_let_through(app: Flask) -> None:
+    assert _upload(app, {"file": (io.BytesIO(b"1"), "x"), "submit": "Send"})
+
+
 @pytest.mark.parametrize("fields", [{"file": "x" * 600_000}, {f"f{n}": "x" for n in range(30)}])
 def test_too_much_in_parts_that_are_no_files_is_no_file(app: Flask, fields: dict[str, str]) -> None:
     with pytest.raises(MalformedInput) as caught:

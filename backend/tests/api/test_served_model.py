@@ -21,7 +21,7 @@ def _started(folder: Path, settings: Settings) -> ServedModel:
 
 def test_a_good_folder_becomes_ready(tiny_folder: Path, settings: Settings) -> None:
     model = _started(tiny_folder, settings)
-    assert model.ready
+    assert (model.ready, model.failed) == (True, False)
     assert model.predictor().spec.name == "tiny"
     ((spec, metrics),) = model.described()
     assert metrics is not None
@@ -37,7 +37,7 @@ def test_while_it_loads_it_says_that_it_is_starting(tiny_folder: Path, settings:
 
     model = ServedModel(tiny_folder, load_late)
     model.start()
-    assert not model.ready
+    assert (model.ready, model.failed) == (False, False)
     assert model.spec is None
     for ask in (model.predictor, model.described):
         with pytest.raises(NotReady, match="still starting"):
@@ -60,6 +60,7 @@ def test_altered_golden_logits_fail_but_the_model_is_still_described(
         tensor, logits = golden["tensor"], golden["logits"]
     np.savez(own_folder / "golden.npz", tensor=tensor, logits=logits + 1)
     model = _started(own_folder, settings)
+    assert (model.ready, model.failed) == (False, True)
     with pytest.raises(NotReady, match="golden logits"):
         model.predictor()
     assert model.described()[0][0].name == "tiny"

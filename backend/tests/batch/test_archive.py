@@ -49,6 +49,17 @@ def test_the_voxels_of_a_header_belong_to_it_and_are_no_study(archive: Path) -> 
     assert found.others == 1
 
 
+@pytest.mark.parametrize("named", ["Schädel.raw", "C:\\studies\\Schädel.raw"])
+def test_a_header_finds_its_voxels_by_any_name_and_from_any_system(
+    archive: Path, named: str
+) -> None:
+    header = f"ObjectType = Image\nElementDataFile = {named}\n"
+    (archive / "b" / "x.mhd").write_text(header, encoding="utf-8")
+    (archive / "b" / "Schädel.raw").write_bytes(b"voxels")
+    study = ArchiveStudy("b/x.mhd", ("b/x.mhd", "b/Schädel.raw"))
+    assert study in find_studies(archive).studies
+
+
 @pytest.mark.parametrize("named", ["LOCAL", "absent.raw", "../../outside.raw"])
 def test_a_header_never_leads_out_of_its_folder(archive: Path, named: str) -> None:
     (archive / "b" / "x.mha").write_text(f"ObjectType = Image\nElementDataFile = {named}\n")

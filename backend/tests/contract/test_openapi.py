@@ -33,6 +33,14 @@ def test_every_property_of_an_answer_has_a_type(name: str) -> None:
         assert {"type", "$ref", "anyOf"} & set(told)
 
 
+def test_json_is_described_by_its_fields_and_never_as_bytes() -> None:
+    for path in SPEC["paths"].values():
+        for operation in (told for name, told in path.items() if name != "parameters"):
+            for answer in operation["responses"].values():
+                schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+                assert schema.get("type") != "string"
+
+
 def test_every_reference_leads_somewhere() -> None:
     schemas = SPEC["components"]["schemas"]
     for part in COMMITTED.split('"$ref": "#/components/schemas/')[1:]:

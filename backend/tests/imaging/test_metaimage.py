@@ -106,6 +106,13 @@ def test_a_header_finds_its_voxels_in_a_second_file(pack: Callable[[bytes], byte
     assert voxels_file(header) == "voxels.zraw"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_file_of_voxels_may_have_letters_beyond_ascii(encoding: str) -> None:
+    header = mhd(VOXELS).replace(b"voxels.raw", "Schädel.raw".encode(encoding))
+    assert voxels_file(header) == "Schädel.raw"
+    assert find_metaimage(header, {"Schädel.raw": VOXELS.tobytes(order="F")}.get, LIMITS)
+
+
 def test_a_header_whose_voxels_were_not_sent_says_so() -> None:
     assert _refused(mhd(VOXELS)) == "voxels_missing"
 

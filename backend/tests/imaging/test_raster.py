@@ -1,4 +1,5 @@
 import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,44 @@ def test_a_sixteen_bit_tiff_may_be_big_endian() -> None:
 def test_a_tiff_may_hold_wide_integers_and_floats(dtype: type) -> None:
     values: NDArray[Any] = GREY.astype(dtype) * 1000
     np.testing.assert_array_equal(_read(values, "TIFF").slice.pixels, values.astype(np.float32))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("kind", ["u2", "i2", "i4", "f4", "f8"])
+def test_a_tiff_may_hold_numbers_in_either_byte_order_packed_or_not(
+    kind: str, order: str, packed: bool
+) -> None:
+    values: NDArray[Any] = GREY.astype(kind) * 100 + 7
+    study = read_raster(_tiff(values, order, packed), "tiff", MAX_PIXELS)
+    np.testing.assert_array_equal(study.slice.pixels, values.astype(np.float32))
+
+
+def test_a_double_over_single_precision_is_refused_later_as_not_finite() -> None:
+    pixels = read_raster(_tiff(np.full((32, 32), 1e300), "<", False), "tiff", MAX_PIXELS).slice
+    assert np.isinf(pixels.pixels).all()
+
+
+def _tiff(values: NDArray[Any], order: str, packed: bool) -> bytes:
+    """One strip of grey in a byte order that Pillow does not write. Source: TIFF 6.0, section 2."""
+    raw = values.astype(order + values.dtype.str[1:]).tobytes()
+    strip = zlib.compress(raw) if packed else raw
+    height, width = values.shape
+    tags = {
+        256: width,
+        257: height,
+        258: values.dtype.itemsize * 8,
+        259: 8 if packed else 1,
+        262: 1,
+        273: 8 + 2 + 10 * 12 + 4,  # what comes before the strip
+        277: 1,
+        278: height,
+        279: len(strip),
+        339: {"u": 1, "i": 2, "f": 3}[values.dtype.kind],
+    }
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, value) for tag, value in tags.items())
+    start = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}IH", 8, len(tags))
+    return start + entries + bytes(4) + strip
 
 
 def _tagged(values: NDArray[Any], tag: int, told: int) -> Study:

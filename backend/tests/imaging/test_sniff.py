@@ -22,8 +22,15 @@ def test_dicom_is_named_by_its_preamble() -> None:
     assert read_study(dicom(), MAX_PIXELS).format == "dicom"
 
 
-def test_a_big_endian_tiff_is_a_tiff() -> None:
-    assert sniff_format(b"MM\x00*" + bytes(100)) == "tiff"
+@pytest.mark.parametrize("magic", [b"MM\x00*", b"II+\x00", b"MM\x00+"])
+def test_a_big_endian_tiff_and_a_bigtiff_are_tiffs(magic: bytes) -> None:
+    assert sniff_format(magic + bytes(100)) == "tiff"
+
+
+def test_a_bigtiff_is_read() -> None:
+    data = encode(phantom(), "TIFF", big_tiff=True)
+    assert data.startswith(b"II+")
+    np.testing.assert_array_equal(read_study(data, MAX_PIXELS).slice.pixels, phantom())
 
 
 @pytest.mark.parametrize("data", [b"hello", b"\x00" * 200, b"RIFF1234WAVE", b"GIF89a", b"\x1f\x8b"])

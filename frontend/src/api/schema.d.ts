@@ -338,7 +338,7 @@ export interface components {
             title: string;
             /** @description Slices with tumour */
             tumor_slices: number;
-            /** @description Share of slices answered with "uncertain" */
+            /** @description Share of slices whose probability is in the uncertain band */
             uncertain_share: number | null;
         };
         Forerunner: {
@@ -368,7 +368,7 @@ export interface components {
             jobs: components["schemas"]["JobCounts"] | null;
             model: components["schemas"]["ModelRef"] | null;
             /** @enum {string} */
-            status: "ok" | "starting";
+            status: "ok" | "starting" | "failed";
             /** @description Seconds since the server started */
             uptime_s: number;
             versions: components["schemas"]["Versions"];
@@ -886,7 +886,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description No file, several, an empty one, or a parameter out of range */
+            /** @description No file, several, an empty one, or a parameter out of range or not known */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1281,13 +1281,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description The answer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["StudyPrediction"];
                 };
             };
             /** @description No such job, file or slice: unknown, erased or expired */
@@ -1410,7 +1410,7 @@ export interface operations {
                     "image/png": string;
                 };
             };
-            /** @description No file, several, an empty one, or a parameter out of range */
+            /** @description No file, several, an empty one, or a parameter out of range or not known */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1587,7 +1587,7 @@ export interface operations {
                     "application/json": components["schemas"]["Prediction"] | components["schemas"]["StudyPrediction"];
                 };
             };
-            /** @description No file, several, an empty one, or a parameter out of range */
+            /** @description No file, several, an empty one, or a parameter out of range or not known */
             400: {
                 headers: {
                     [name: string]: unknown;

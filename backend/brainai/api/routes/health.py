@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 import brainai
 from brainai.api.answers import name_model
 from brainai.api.schemas import HealthSchema, LiveSchema, ReadySchema
+from brainai.api.served_model import ServedModel
 from brainai.api.state import State, state_of
 from brainai.errors import StoreUnavailable
 from brainai.inference.runtime import ENGINE
@@ -25,7 +26,7 @@ def health() -> dict[str, object]:
     state = state_of(current_app)
     spec = state.model.spec
     return {
-        "status": "ok" if state.model.ready else "starting",
+        "status": _status(state.model),
         "model": name_model(spec) if spec else None,
         "versions": {
             "brainai": brainai.__version__,
@@ -52,6 +53,12 @@ def ready() -> dict[str, str]:
     """Tell that the model has reproduced its golden logits; 503 with the reason until then."""
     state_of(current_app).model.predictor()
     return {"status": "ready"}
+
+
+def _status(model: ServedModel) -> str:
+    if model.ready:
+        return "ok"
+    return "failed" if model.failed else "starting"
 
 
 def _count_jobs(state: State) -> Counts | None:

@@ -7,11 +7,12 @@ from typing import IO, Any
 from flask import Response, current_app, request, url_for
 from flask_smorest import Blueprint
 
-from brainai.api.bodies import bytes_body, files_body
+from brainai.api.bodies import bytes_body, files_body, json_body
 from brainai.api.job_answers import JobAnswer, job_answer
 from brainai.api.job_schemas import JobQuerySchema, JobSchema, SliceQuerySchema
 from brainai.api.job_uploads import store_upload
 from brainai.api.state import state_of
+from brainai.api.study_schemas import StudyPredictionSchema
 from brainai.artefacts import ARTEFACTS, Overlay, Shown, show_files
 from brainai.jobs.job import Job
 from brainai.jobs.service import JobService
@@ -25,7 +26,7 @@ _SENT_BYTES = 256 * 1024
 
 
 @blueprint.post("/jobs")
-@blueprint.arguments(JobQuerySchema, location="query", error_status_code=400)
+@blueprint.arguments(JobQuerySchema, location="query", unknown=None, error_status_code=400)
 @blueprint.response(202, JobSchema)
 @blueprint.doc(requestBody=_BODY, summary="Send a study to be judged", operationId="submit_job")
 def submit(query: dict[str, Any]) -> tuple[JobAnswer, dict[str, str]]:
@@ -89,6 +90,12 @@ def delete(job_id: str) -> JobAnswer | Response:
     return _answer(jobs, cancelled) if cancelled else Response(status=204)
 
 
+def _artefact_body(media_type: str) -> dict[str, object]:
+    if media_type == "application/json":
+        return json_body(StudyPredictionSchema, "The answer")
+    return bytes_body(media_type, "The file")
+
+
 def _artefact_route(name: str, media_type: str) -> None:
     """Make the route of one artefact: each is told in openapi.json with its own media type."""
 
@@ -96,7 +103,7 @@ def _artefact_route(name: str, media_type: str) -> None:
     @blueprint.doc(
         summary=f"The job's {name}",
         operationId=f"job_{name.replace('.', '_')}",
-        responses={"200": bytes_body(media_type, "The file")},
+        responses={"200": _artefact_body(media_type)},
     )
     def artefact(job_id: str) -> Response:
         jobs = state_of(current_app).jobs.service()
@@ -112,7 +119,7 @@ for _name, _media_type in ARTEFACTS:
 
 
 @blueprint.get("/jobs/<job_id>/slices/<int:index>.png")
-@blueprint.arguments(SliceQuerySchema, location="query", error_status_code=400)
+@blueprint.arguments(SliceQuerySchema, location="query", unknown=None, error_status_code=400)
 @blueprint.doc(
     summary="Picture of one axial slice",
     operationId="job_slice",

@@ -27,7 +27,7 @@ _ANSWER = {"oneOf": [PredictionSchema, StudyPredictionSchema]}
 
 
 @blueprint.post("/predict")
-@blueprint.arguments(PredictQuerySchema, location="query", error_status_code=400)
+@blueprint.arguments(PredictQuerySchema, location="query", unknown=None, error_status_code=400)
 @blueprint.response(
     200,
     _ANSWER,

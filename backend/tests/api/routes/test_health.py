@@ -1,11 +1,16 @@
 import platform
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 import brainai
+from brainai.api import create_app
+from brainai.api.served_model import ServedModel
+from brainai.api.server import load_predictor
+from brainai.api.settings import Settings
 
 
 def test_health_tells_the_model_and_the_versions(client: FlaskClient) -> None:
@@ -34,4 +39,10 @@ def test_a_server_without_its_model_is_alive_but_not_ready(
     assert ready.headers["Retry-After"] == "2"
     assert "model.json" in (ready.get_json() or {})["detail"]
     health = client.get("/health").get_json()
+    assert (health["status"], health["model"]) == ("failed", None)
+
+
+def test_a_server_whose_model_still_loads_is_starting(settings: Settings, tmp_path: Path) -> None:
+    app = create_app(settings, ServedModel(tmp_path, partial(load_predictor, settings)))
+    health = app.test_client().get("/health").get_json()
     assert (health["status"], health["model"]) == ("starting", None)
