@@ -31,7 +31,8 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     alias: { "idb-keyval": new URL("src/testing/idb-keyval.ts", import.meta.url).pathname },
-    css: false,
+    // Style sheets are left out, but for one that a test reads as text.
+    css: { include: [/\.css\?raw$/] },
     testTimeout: 20_000,
     restoreMocks: true,
     unstubGlobals: true,

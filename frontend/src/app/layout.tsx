@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { Logo } from "../components/logo";
 import { ResearchNotice } from "../components/research-notice";
@@ -55,8 +55,25 @@ function Footer() {
   );
 }
 
+/** Lead keyboard and screen reader to a page that is gone to, where it does not do so itself. */
+function useFocusOnMove(content: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation();
+  const here = useRef(pathname);
+  useEffect(() => {
+    const page = content.current;
+    if (here.current === pathname || page === null) return;
+    here.current = pathname;
+    if (page.contains(document.activeElement)) return;
+    const heading = page.querySelector("h1");
+    // It takes the focus from here only.
+    heading?.setAttribute("tabindex", "-1");
+    (heading ?? page).focus({ preventScroll: true });
+  }, [pathname, content]);
+}
+
 export function Layout() {
   const content = useRef<HTMLElement>(null);
+  useFocusOnMove(content);
   return (
     <div className="flex min-h-dvh flex-col">
       <a

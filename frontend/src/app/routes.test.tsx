@@ -1,14 +1,30 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { delay, http, HttpResponse } from "msw";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
-import { serveJob } from "../testing/job-server";
-import { refusePrediction } from "../testing/server";
+import { aFailedJob, aQueuedJob, serveJob } from "../testing/job-server";
+import { refusePrediction, server } from "../testing/server";
 import { aStudyJob } from "../testing/study-answers";
 import { ErrorPage } from "./error-page";
 import { createQueryClient } from "./query-client";
 import { routes } from "./routes";
+
+/** Take the next study as a job of this id, which has its answer at once. */
+function takeAs(id: string): void {
+  const job = aStudyJob({ id });
+  server.use(
+    http.post("*/api/jobs", () => HttpResponse.json(job, { status: 202 })),
+    http.get(`*/api/jobs/${id}`, () => HttpResponse.json(job)),
+  );
+}
+
+function dropOf(name: string) {
+  const file = new File([new Uint8Array([0x1f, 0x8b, 8, 0])], name);
+  const items = [{ kind: "file", type: file.type, getAsFile: () => file }];
+  return { dataTransfer: { files: [file], items, types: ["Files"] } };
+}
 
 function openApp(address: string): ReturnType<typeof createMemoryRouter> {
   const router = createMemoryRouter(routes, { initialEntries: [address] });
@@ -98,6 +114,54 @@ describe("the app", () => {
     expect(screen.queryByText("The file is plain text.")).not.toBeInTheDocument();
   });
 
+  it("leads back to a study on which another one was dropped", async () => {
+    serveJob(aStudyJob());
+    const router = openApp("/studies/job1");
+    await screen.findByRole("button", { name: "Another study" });
+    takeAs("job2");
+    fireEvent.drop(document.body, dropOf("second.nii.gz"));
+    expect(await screen.findByText("second.nii.gz")).toBeVisible();
+    expect(router.state.location.pathname).toBe("/studies/job2");
+    await act(() => router.navigate(-1));
+    expect(router.state.location.pathname).toBe("/studies/job1");
+    expect(await screen.findByRole("button", { name: "Another study" })).toBeVisible();
+    expect(screen.queryByText("second.nii.gz")).not.toBeInTheDocument();
+  });
+
+  it("does not lead back to a study that was refused, and sent again", async () => {
+    const error = { code: "wrong_sequence", detail: "It is T1.", forceable: true };
+    serveJob(aQueuedJob(), aFailedJob("", "", { error }));
+    const router = openApp("/predict");
+    fireEvent.drop(document.body, dropOf("t1.nii.gz"));
+    expect(await screen.findByText("It is T1.")).toBeVisible();
+    takeAs("job2");
+    await userEvent.click(screen.getByText("Use it anyway"));
+    expect(await screen.findByText("Another study")).toBeVisible();
+    expect(router.state.location.pathname).toBe("/studies/job2");
+    await act(() => router.navigate(-1));
+    expect(router.state.location.pathname).toBe("/predict");
+  });
+
+  it("shows the study again when an upload that was dropped on it is cancelled", async () => {
+    serveJob(aStudyJob());
+    const router = openApp("/studies/job1");
+    await screen.findByRole("button", { name: "Another study" });
+    server.use(http.post("*/api/jobs", () => delay("infinite")));
+    fireEvent.drop(document.body, dropOf("second.nii.gz"));
+    await userEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(await screen.findByRole("heading", { name: "Signs of a tumour" })).toHaveFocus();
+    expect(router.state.location.pathname).toBe("/studies/job1");
+  });
+
+  it("leads keyboard and screen reader to the heading of a page that is gone to", async () => {
+    openApp("/");
+    expect(document.body).toHaveFocus();
+    await userEvent.click(screen.getByRole("link", { name: "See the figures" }));
+    expect(screen.getByRole("heading", { level: 1, name: "The model" })).toHaveFocus();
+    await userEvent.click(screen.getByRole("link", { name: "History" }));
+    expect(screen.getByRole("heading", { level: 1, name: "History" })).toHaveFocus();
+  });
+
   it("starts over when the page in the navigation is the present one", async () => {
     openApp("/predict");
     await userEvent.click(screen.getByRole("button", { name: /Phantom 1/ }));
@@ -134,6 +198,7 @@ describe("the app", () => {
     ]);
     render(<RouterProvider router={router} />);
     expect(await screen.findByRole("heading")).toHaveTextContent(heading);
+    expect(screen.getByRole("heading")).toHaveFocus();
     expect(document.body).not.toHaveTextContent(message);
   });
 });

@@ -21,7 +21,8 @@ export function ProbabilityScale({ probability, threshold, band }: ProbabilitySc
   const range =
     band && `${formatBeside(band.low, probability)} to ${formatBeside(band.high, probability)}`;
   return (
-    <figure className="mt-5">
+    // All of it is drawn as grounds, which browsers leave out on paper unless they are asked.
+    <figure className="mt-5 [print-color-adjust:exact]">
       <div
         role="img"
         aria-label={`Probability ${shown} on a line from 0% to 100%; threshold ${limit}${range === null ? "" : `; uncertain band ${range}`}`}
@@ -85,7 +86,7 @@ function LegendRow({ sign, name, value }: LegendRowProps) {
         </span>
         {name}
       </dt>
-      <dd className="ml-auto font-medium tabular-nums">{value}</dd>
+      <dd className="ml-auto text-right font-medium tabular-nums">{value}</dd>
     </div>
   );
 }

@@ -33,7 +33,8 @@ export function VerdictTitle({ verdict, probability, caption }: VerdictTitleProp
         {verdict.heading}
       </h2>
       <p className="mt-2 text-sm leading-6 text-ink-soft">{verdict.reason}</p>
-      <p className="mt-6 flex items-baseline gap-3">
+      {/* A probability close to a threshold has decimals: beside it a narrow screen has no room left. */}
+      <p className="mt-6 flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <span className="text-5xl font-semibold tracking-tight tabular-nums">{probability}</span>
         <span className="text-sm text-ink-soft">{caption}</span>
       </p>

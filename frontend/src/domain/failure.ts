@@ -39,7 +39,12 @@ const MAY_PASS: ReadonlySet<Failure["kind"]> = new Set([
   "unknown",
 ]);
 
-/** True where sending the very same file again can end differently. */
+/** True where the very same request can end differently. */
 export function canTryAgain(failure: Failure): boolean {
   return MAY_PASS.has(failure.kind);
+}
+
+/** True where sending the very same files again can end differently; a job that is no more has left none. */
+export function canSendAgain(failure: Failure): boolean {
+  return canTryAgain(failure) || failure.kind === "gone" || failure.kind === "cancelled";
 }

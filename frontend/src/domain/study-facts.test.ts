@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StudyInput } from "../api/study-types";
 import { aStudy, aStudyInput, aVolumeLesion } from "../testing/study-answers";
 import {
   describeCounts,
@@ -54,6 +55,11 @@ describe("toStudyFacts", () => {
       value: "LPS",
       note: "the array’s axes run to the patient’s left, back and head",
     });
+  });
+
+  it("names a format that this app does not know as the API does", () => {
+    const input = { ...aStudyInput(), format: "minc" } as unknown as StudyInput;
+    expect(find(toStudyFacts(aStudy({ input })), "Scan")?.note).toMatch(/^minc, /);
   });
 
   it("names the sequences used, and those that were given and not used", () => {

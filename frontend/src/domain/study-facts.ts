@@ -73,7 +73,7 @@ function toInputFacts(input: StudyInput): StudyFact[] {
     {
       name: "Scan",
       value: `${input.shape.join(" × ")} voxels`,
-      note: `${FORMATS[input.format]}, ${spacing} mm apart`,
+      note: `${FORMATS[input.format] ?? input.format}, ${spacing} mm apart`,
     },
     {
       name: "Orientation",
@@ -83,7 +83,8 @@ function toInputFacts(input: StudyInput): StudyFact[] {
   ];
 }
 
-const FORMATS: Record<StudyInput["format"], string> = {
+/** A service that is newer than this app may read more; it names them then. */
+const FORMATS: Partial<Record<string, string>> = {
   nifti: "NIfTI",
   metaimage: "MetaImage",
   dicom: "DICOM",

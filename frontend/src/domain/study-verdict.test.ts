@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { StudyPrediction } from "../api/study-types";
+import { WITHHELD } from "../testing/answers";
 import { aStudy, aVolumeLesion } from "../testing/study-answers";
 import { toStudyDoubt, toStudyVerdict } from "./study-verdict";
 
@@ -22,6 +24,15 @@ describe("toStudyVerdict", () => {
     expect(tone).toBe("uncertain");
     expect(reason).toBe(`${detail} A person has to decide here.`);
   });
+
+  it.each([
+    ["both_sides_alike", "What is outlined lies on both sides of the head alike."],
+    ["a_reason_of_tomorrow", "The slices were shuffled."],
+  ])("speaks for a study over its threshold that is uncertain for %s", (reason, detail) => {
+    const uncertain = { reason, detail } as StudyPrediction["uncertain"];
+    const verdict = toStudyVerdict(aStudy({ label: "uncertain", probability: 0.97, uncertain }));
+    expect(verdict.reason).toBe(`${detail} A person has to decide here.`);
+  });
 });
 
 describe("toStudyDoubt", () => {
@@ -35,5 +46,11 @@ describe("toStudyDoubt", () => {
     expect(toStudyDoubt(aStudy())).toBeNull();
     expect(toStudyDoubt(aStudy({ label: "no_tumor", lesion: null }))).toBeNull();
     expect(toStudyDoubt(aStudy({ label: "uncertain" }))).toBeNull();
+  });
+
+  it("is not where the model outlines nothing: there is no second answer to agree with", () => {
+    const withheld = [WITHHELD.core, WITHHELD.mask];
+    const study = aStudy({ label: "tumor", lesion: null, outputs_withheld: withheld });
+    expect(toStudyDoubt(study)).toBeNull();
   });
 });

@@ -28,7 +28,10 @@ export function toStudyVerdict(prediction: StudyPrediction): Verdict {
 }
 
 /** Where slices and outline, asked apart, do not agree: then neither is to be taken alone. */
-export function toStudyDoubt({ label, lesion }: StudyPrediction): string | null {
+export function toStudyDoubt(study: StudyPrediction): string | null {
+  const { label, lesion, outputs_withheld: withheld } = study;
+  // A model that outlines nothing has given one answer, not two.
+  if (withheld.some(({ output }) => output === "mask")) return null;
   if (label === "no_tumor" && lesion !== null) {
     return "The study shows no sign of a tumour to the classifier, yet something is outlined: the two do not agree.";
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Prediction } from "../api/wire";
 import { aPrediction } from "../testing/answers";
 import { toVerdict } from "./verdict";
 
@@ -41,6 +42,14 @@ describe("toVerdict", () => {
     const { reason } = toVerdict(aPrediction({ label: "uncertain", probability: 0.9, uncertain }));
     expect(reason).toContain("white matter disease");
     expect(reason).not.toContain("band");
+  });
+
+  it("gives the API's own words for a reason that this app does not know yet", () => {
+    const uncertain = { reason: "a_reason_of_tomorrow", detail: "The slice is cut off." };
+    const { reason } = toVerdict(
+      aPrediction({ label: "uncertain", uncertain: uncertain as Prediction["uncertain"] }),
+    );
+    expect(reason).toBe("The slice is cut off. The model does not decide here; a person has to.");
   });
 
   it("follows the label of the model, not its own reading of the probability", () => {

@@ -11,6 +11,7 @@ export interface Verdict {
 }
 
 function whyUncertain(uncertain: Prediction["uncertain"], band: string): string {
+  const inBand = `The probability lies inside ${band}.`;
   switch (uncertain?.reason) {
     case "out_of_distribution":
       return "This slice is unlike the slices that the model knows, so its probability may not hold.";
@@ -19,7 +20,10 @@ function whyUncertain(uncertain: Prediction["uncertain"], band: string): string 
     case "probability_in_band":
     case "slices_disagree":
     case undefined:
-      return `The probability lies inside ${band}.`;
+      return inBand;
+    default:
+      // A service that is newer than this app says it in its own words.
+      return uncertain?.detail ?? inBand;
   }
 }
 

@@ -14,6 +14,12 @@ function carry(...files: File[]) {
   };
 }
 
+function carryFolder(reader: object) {
+  const entry = { isDirectory: true, isFile: false, name: "study", createReader: () => reader };
+  const item = { kind: "file", type: "", getAsFile: () => null, webkitGetAsEntry: () => entry };
+  return { dataTransfer: { files: [], items: [item], types: ["Files"] } };
+}
+
 function listen() {
   const onFiles = vi.fn();
   const { unmount } = renderHook(() => {
@@ -42,6 +48,35 @@ describe("useDrop", () => {
     fireEvent(document.body, taken);
     await Promise.resolve();
     expect(onFiles).not.toHaveBeenCalled();
+  });
+
+  it("takes what was dropped last, however long the folder before takes to be read", async () => {
+    const { onFiles } = listen();
+    let read: (entries: unknown[]) => void = () => undefined;
+    const readEntries = (done: typeof read) => {
+      read = done;
+    };
+    fireEvent.drop(document.body, carryFolder({ readEntries }));
+    fireEvent.drop(document.body, carry(FILE));
+    await vi.waitFor(() => {
+      expect(onFiles).toHaveBeenCalledTimes(1);
+    });
+    read([]);
+    await new Promise((done) => setTimeout(done));
+    expect(onFiles).toHaveBeenCalledExactlyOnceWith([
+      expect.objectContaining({ name: "slice.dcm" }),
+    ]);
+  });
+
+  it("hands over nothing where a folder cannot be read", async () => {
+    const { onFiles } = listen();
+    const readEntries = (_done: unknown, fail: (error: Error) => void) => {
+      fail(new Error("not readable"));
+    };
+    fireEvent.drop(document.body, carryFolder({ readEntries }));
+    await vi.waitFor(() => {
+      expect(onFiles).toHaveBeenCalledExactlyOnceWith([]);
+    });
   });
 
   it("stops listening with its component", () => {

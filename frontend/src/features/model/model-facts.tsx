@@ -3,9 +3,8 @@ import { Card } from "../../components/card";
 import { ResearchNotice } from "../../components/research-notice";
 import { formatDate, formatProbability } from "../../domain/format";
 
-const OUTPUT_NAMES: Record<Model["outputs"][number], string> = {
-  label: "label",
-  probability: "probability",
+/** Those that the API calls otherwise than a reader would. */
+const OUTPUT_NAMES: Partial<Record<string, string>> = {
   heatmap: "heat map",
   mask: "outline",
 };
@@ -22,7 +21,10 @@ function toFacts(model: Model): { name: string; value: string }[] {
       name: model.sequences.length > 1 ? "Sequences" : "Sequence",
       value: model.sequences.join(", "),
     },
-    { name: "Answers with", value: model.outputs.map((name) => OUTPUT_NAMES[name]).join(", ") },
+    {
+      name: "Answers with",
+      value: model.outputs.map((name) => OUTPUT_NAMES[name] ?? name).join(", "),
+    },
     { name: "Input check", value: describeGate(model.gate) },
     { name: "Architecture", value: model.architecture },
     { name: "Input", value: `${model.input_size_px} × ${model.input_size_px} px` },

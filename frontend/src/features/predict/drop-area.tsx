@@ -2,8 +2,8 @@ import { FolderOpen, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { useDropzone } from "react-dropzone";
 import { Button } from "../../components/button";
-import { Notice } from "../../components/notice";
 import { withoutLitter } from "../../domain/upload";
+import { NothingNotice } from "./nothing-notice";
 
 /** An attribute that every browser knows and React's types do not. */
 const WHOLE_FOLDER = { webkitdirectory: "" };
@@ -84,11 +84,7 @@ export function DropArea({ onFiles }: DropAreaProps) {
           </Button>
         </div>
       </div>
-      {empty && (
-        <Notice kind="warning" role="alert">
-          Nothing in there could be a study or a slice, so nothing was sent.
-        </Notice>
-      )}
+      {empty && <NothingNotice />}
     </div>
   );
 }

@@ -1,17 +1,18 @@
 import { RotateCw } from "lucide-react";
 import { Button } from "../../components/button";
 import { Card } from "../../components/card";
-import { canForce, canTryAgain, type Failure } from "../../domain/failure";
+import { canForce, type Failure } from "../../domain/failure";
 import { toSeriesOffers, withoutList } from "../../domain/series";
 import { useFocusOnMount } from "../../lib/use-focus-on-mount";
 import { toFailureWords, toReportLines } from "./failure-words";
-import { countFiles, describeOrigin, type Submission } from "./screen-state";
+import { countFiles, describeOrigin, type Again, type Submission } from "./screen-state";
 import { SeriesPicker } from "./series-picker";
 
 interface FailureViewProps {
   failure: Failure;
   /** What was sent; null where the page no longer has it, after a reload. */
   submission: Submission | null;
+  again: Again;
   onSubmit: (submission: Submission) => void;
   /** Ask for the study in the address once more. */
   onLookAgain: () => void;
@@ -24,7 +25,7 @@ const TONES = {
 } as const;
 
 export function FailureView(props: FailureViewProps) {
-  const { failure, submission, onSubmit, onLookAgain, onAnother } = props;
+  const { failure, submission, again, onSubmit, onLookAgain, onAnother } = props;
   const heading = useFocusOnMount<HTMLHeadingElement>();
   const {
     icon: Icon,
@@ -32,8 +33,7 @@ export function FailureView(props: FailureViewProps) {
     title,
     what,
     next,
-  } = toFailureWords(failure, submission && countFiles(submission.origin));
-  const again = canTryAgain(failure);
+  } = toFailureWords(failure, submission && countFiles(submission.origin), again !== null);
   const asks = submission !== null && toSeriesOffers(failure).length > 0;
   return (
     <Card className="grid max-w-3xl gap-6 p-6 sm:grid-cols-[auto_minmax(0,1fr)] sm:p-10">
@@ -51,7 +51,7 @@ export function FailureView(props: FailureViewProps) {
         <p className="mt-3 leading-7 break-words">{asks ? withoutList(what) : what}</p>
         <p className="mt-2 leading-7 text-ink-soft">{next}</p>
         <div className="mt-7 flex flex-wrap gap-3">
-          {again && (
+          {again !== null && (
             <Button
               onClick={() => {
                 if (submission === null) onLookAgain();
@@ -62,7 +62,7 @@ export function FailureView(props: FailureViewProps) {
               Try again
             </Button>
           )}
-          <Button look={again ? "secondary" : "primary"} onClick={onAnother}>
+          <Button look={again === null ? "primary" : "secondary"} onClick={onAnother}>
             Choose other files
           </Button>
         </div>

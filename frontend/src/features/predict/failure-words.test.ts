@@ -42,6 +42,21 @@ describe("toFailureWords", () => {
     );
   });
 
+  it("does not ask to try again where that cannot end in another way", () => {
+    const broken: Failure = { kind: "unknown", status: null, detail: "Why.", requestId: null };
+    expect(toFailureWords(broken, null, false).next).toMatch(/^Choose the files again\. If/);
+  });
+
+  it.each(["gone", "cancelled"] as const)(
+    "asks for files of a study that is %s only where none are here",
+    (kind) => {
+      expect(toFailureWords({ kind }, null).next).toMatch(/send .+ again/i);
+      expect(toFailureWords({ kind }, 1).next).toBe(
+        "The files are still chosen here. Try again, and they are sent once more.",
+      );
+    },
+  );
+
   it("names no parameter of the API", () => {
     const detail = "If it is one, it can be judged all the same (force=true).";
     const failure: Failure = { ...REFUSED, code: "not_brain_mr", detail, forceable: true };

@@ -12,7 +12,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import { toReaderWords } from "../../domain/api-words";
-import { canForce, type Failure } from "../../domain/failure";
+import { canForce, canTryAgain, type Failure } from "../../domain/failure";
 
 export interface FailureWords {
   icon: LucideIcon;
@@ -53,9 +53,14 @@ const KEPT = "The files are still chosen here.";
 /**
  * Say a failure in words: what happened, and what the reader can do.
  *
- * files: how many of them are still here to be sent again; null where none is.
+ * files: how many of them are still here to be sent again; null where none is. again: whether there
+ * is a button to try the same once more.
  */
-export function toFailureWords(failure: Failure, files: number | null): FailureWords {
+export function toFailureWords(
+  failure: Failure,
+  files: number | null,
+  again = canTryAgain(failure),
+): FailureWords {
   const kept = files !== null;
   switch (failure.kind) {
     case "api_down":
@@ -117,7 +122,9 @@ export function toFailureWords(failure: Failure, files: number | null): FailureW
         tone: "refusal",
         title: "This study is no longer there",
         what: "Studies and their files are erased from the service after a set time, or when somebody erases them. An address that was copied in part leads here too.",
-        next: "If you still have the files, send them again.",
+        next: kept
+          ? `${KEPT} Try again, and they are sent once more.`
+          : "If you still have the files, send them again.",
       };
     case "cancelled":
       return {
@@ -125,7 +132,9 @@ export function toFailureWords(failure: Failure, files: number | null): FailureW
         tone: "refusal",
         title: "This study was cancelled",
         what: "It was stopped before it had an answer.",
-        next: "Send the files again for a new one.",
+        next: kept
+          ? `${KEPT} Try again, and they are sent once more.`
+          : "Send the files again for a new one.",
       };
     case "unknown":
       return {
@@ -133,9 +142,14 @@ export function toFailureWords(failure: Failure, files: number | null): FailureW
         tone: "fault",
         title: "Something went wrong in the service",
         what: failure.detail ?? "The service gave an answer that this app does not know.",
-        next: `Try again${kept ? "" : ", or choose the files again"}. If it comes back, report it with ${toQuote(failure)}.`,
+        next: `${toWayOn(kept, again)} If it comes back, report it with ${toQuote(failure)}.`,
       };
   }
+}
+
+function toWayOn(kept: boolean, again: boolean): string {
+  if (!again) return "Choose the files again.";
+  return kept ? "Try again." : "Try again, or choose the files again.";
 }
 
 /** Where the words to quote stand; a study that broke off has none but its address. */

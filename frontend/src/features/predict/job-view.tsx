@@ -58,7 +58,8 @@ export function JobView({ job, connected, onCancelled }: JobViewProps) {
           <p>The first attempt was broken off; this is attempt {job.attempts}.</p>
         )}
       </div>
-      {waits && <NoWorker />}
+      {/* Asked anew with each state: a worker that has just begun was not there when the study waited. */}
+      <NoWorker key={job.state} />
       {!connected && (
         <div className="mt-5 text-left">
           <Notice kind="warning" role="alert">
@@ -77,7 +78,7 @@ export function JobView({ job, connected, onCancelled }: JobViewProps) {
   );
 }
 
-/** A queue that nobody works on would wait for ever; say so. */
+/** A study that nobody works on, or whose worker died, would wait for ever; say so. */
 function NoWorker() {
   const { data: health } = useQuery(healthQuery);
   if (health?.jobs?.workers !== 0) return null;

@@ -112,6 +112,18 @@ describe("PredictPage", () => {
     expect(await screen.findByText("my-slice.png: tumor")).toBeVisible();
   });
 
+  it("says so where nothing in what is dropped on a result can be sent, until something is", async () => {
+    open();
+    await choose(SLICE);
+    await screen.findByText("my-slice.png: tumor");
+    fireEvent.drop(document.body, dropOf(new File(["x"], "Thumbs.db")));
+    expect(await screen.findByRole("alert")).toHaveTextContent("nothing was sent");
+    expect(screen.getByText("my-slice.png: tumor")).toBeVisible();
+    fireEvent.drop(document.body, dropOf(new File(["x"], "next.png", { type: "image/png" })));
+    expect(await screen.findByText("next.png: tumor")).toBeVisible();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
   it("shows the answer of a slice that is dropped on a study, and leaves the study's address", async () => {
     serveJob(aStudyJob());
     open("/studies/job1");

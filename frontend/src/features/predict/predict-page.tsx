@@ -1,4 +1,5 @@
-import { useEffect, useRef, type ReactNode, type RefObject } from "react";
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useLocation } from "react-router";
 import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
 import { PageTitle } from "../../components/page-title";
@@ -9,6 +10,7 @@ import { usePaste } from "../../lib/use-paste";
 import { FailureView } from "./failure-view";
 import { IdleView } from "./idle-view";
 import { JobView } from "./job-view";
+import { NothingNotice } from "./nothing-notice";
 import { describeOrigin, originName, type ScreenState } from "./screen-state";
 import { OtherSeries } from "./series-picker";
 import { ServiceStatus } from "./service-status";
@@ -59,8 +61,12 @@ function useHeadingOfStart(kind: ScreenState["kind"]): RefObject<HTMLHeadingElem
 
 export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
   const screen = usePredictScreen(id, memory);
+  // Said until the page moves on.
+  const here = `${useLocation().key} ${screen.state.kind}`;
+  const [nothingAt, setNothingAt] = useState<string | null>(null);
   const take = (given: readonly File[]) => {
     const files = withoutLitter(given);
+    setNothingAt(files.length === 0 ? here : null);
     if (files.length > 0) screen.submitNew({ kind: "files", files });
   };
   usePaste(take);
@@ -77,6 +83,11 @@ export function PredictPage({ id, memory, ...renderers }: PredictPageProps) {
         <ServiceStatus />
       </div>
       <div className="mt-8">
+        {nothingAt === here && (
+          <div className="mb-6">
+            <NothingNotice />
+          </div>
+        )}
         <Screen {...screen} {...renderers} />
       </div>
     </div>
@@ -93,7 +104,7 @@ function Screen(props: PredictScreen & Renderers) {
         <UploadingView
           what={describeOrigin(state.submission.origin)}
           sent={state.sent}
-          onCancel={onAnother}
+          onCancel={props.onCancelSending}
         />
       );
     case "looking_up":
@@ -121,6 +132,7 @@ function Screen(props: PredictScreen & Renderers) {
         <FailureView
           failure={state.failure}
           submission={state.submission}
+          again={state.again}
           onSubmit={submit}
           onLookAgain={props.lookAgain}
           onAnother={onAnother}

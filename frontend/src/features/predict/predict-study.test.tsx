@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { useMatch } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import type { Job } from "../../api/study-types";
-import { aPrediction, someHealth } from "../../testing/answers";
+import { aPrediction, aProblem, someHealth } from "../../testing/answers";
 import { stubEventSource } from "../../testing/event-source";
 import { aFailedJob, aQueuedJob, aRunningJob, serveJob } from "../../testing/job-server";
 import { renderInApp } from "../../testing/render";
@@ -41,6 +41,18 @@ function open(address = "/predict") {
   const memory = aMemory();
   renderInApp(<Page memory={memory} />, address);
   return memory;
+}
+
+/** Answer each look at a job with a problem. */
+function refuseJob(status: number, code: string, detail: string): void {
+  server.use(
+    http.get("*/api/jobs/:id", () =>
+      HttpResponse.json(aProblem(status, code, detail), {
+        status,
+        headers: { "content-type": "application/problem+json" },
+      }),
+    ),
+  );
 }
 
 async function choose(...files: File[]): Promise<void> {
@@ -95,6 +107,18 @@ describe("PredictPage, with a study", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("No worker is running");
   });
 
+  it("says that a study whose worker died will not move either", async () => {
+    stubEventSource();
+    server.use(
+      http.get("*/api/health", () =>
+        HttpResponse.json(someHealth({ jobs: { queued: 0, running: 1, workers: 0 } })),
+      ),
+    );
+    serveJob(aRunningJob());
+    open("/studies/job1");
+    expect(await screen.findByRole("alert")).toHaveTextContent("No worker is running");
+  });
+
   it("goes on asking when the stream breaks", async () => {
     const streams = stubEventSource();
     serveJob(aQueuedJob(), aStudyJob());
@@ -116,6 +140,44 @@ describe("PredictPage, with a study", () => {
     stopApi();
     streams[0]?.breakOff();
     expect(await screen.findByText("Service not reachable")).toBeVisible();
+  });
+
+  it("ends with a way on where the service loses a study that was being judged", async () => {
+    const streams = stubEventSource();
+    const { erased, posted } = serveJob(aRunningJob());
+    open();
+    await choose(VOLUME);
+    await screen.findByRole("heading", { name: "Analysing the study" });
+    erased.push("job1");
+    streams[0]?.breakOff();
+    expect(
+      await screen.findByRole("heading", { name: "This study is no longer there" }),
+    ).toHaveFocus();
+    erased.pop();
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("heading", { name: "Analysing the study" })).toBeVisible();
+    expect(posted).toHaveLength(2);
+  });
+
+  it("says that a fault of the service does not end the waiting", async () => {
+    const streams = stubEventSource();
+    serveJob(aRunningJob());
+    open("/studies/job1");
+    await screen.findByRole("heading", { name: "Analysing the study" });
+    refuseJob(500, "internal", "A fault.");
+    streams[0]?.breakOff();
+    expect(await screen.findByRole("alert")).toHaveTextContent("This page keeps asking.");
+    expect(screen.getByRole("heading", { name: "Analysing the study" })).toBeVisible();
+    serveJob(aStudyJob());
+    expect(await screen.findByText("study job1")).toBeVisible();
+  });
+
+  it("offers no second look at a study that broke off for good", async () => {
+    serveJob(aFailedJob("worker_lost", "The worker died in each of 3 tries."));
+    open("/studies/job1");
+    expect(await screen.findByText("The worker died in each of 3 tries.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+    expect(screen.getByText(/^Choose the files again\./)).toBeVisible();
   });
 
   it("finds a study again by its address", async () => {

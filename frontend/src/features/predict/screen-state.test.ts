@@ -6,6 +6,7 @@ import { aFailedJob, aQueuedJob, aRunningJob } from "../../testing/job-server";
 import { aStudyJob } from "../../testing/study-answers";
 import {
   describeOrigin,
+  hasFailed,
   originName,
   submissionOf,
   toScreenState,
@@ -70,6 +71,7 @@ describe("toScreenState", () => {
       kind: "failed",
       submission,
       failure: { kind: "api_down" },
+      again: "send",
     });
   });
 
@@ -102,7 +104,21 @@ describe("toScreenState", () => {
       kind: "failed",
       submission: null,
       failure: { kind: "gone" },
+      again: null,
     });
+  });
+
+  it("sends the files of a study that was lost again, where they are here", () => {
+    const error = new RequestFailed({ kind: "gone" });
+    expect(toScreenState(SENT, watched({ error }))).toMatchObject({ again: "send" });
+  });
+
+  it("looks again for a study that could not be looked up, not for one that has ended", () => {
+    const error = new RequestFailed({ kind: "api_down" });
+    expect(toScreenState(sending(), watched({ error }))).toMatchObject({ again: "look_up" });
+    const job = aFailedJob("worker_lost", "The worker died.");
+    expect(toScreenState(sending(), watched({ job }))).toMatchObject({ again: null });
+    expect(toScreenState(SENT, watched({ job }))).toMatchObject({ again: "send" });
   });
 
   it("fails with the job's own reason", () => {
@@ -121,6 +137,15 @@ describe("toScreenState", () => {
       sent: { as: "slice" },
     });
     expect(toScreenState(sending(), watched({ job }))).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("hasFailed", () => {
+  it("is true of a study without an answer to come back to", () => {
+    expect(hasFailed(null)).toBe(false);
+    for (const job of [aRunningJob(), aStudyJob()]) expect(hasFailed(watched({ job }))).toBe(false);
+    expect(hasFailed(watched({ job: aFailedJob("wrong_sequence", "It is T1.") }))).toBe(true);
+    expect(hasFailed(watched({ error: new RequestFailed({ kind: "gone" }) }))).toBe(true);
   });
 });
 

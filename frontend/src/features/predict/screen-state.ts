@@ -1,6 +1,6 @@
 import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
-import { toFailure, type Failure } from "../../domain/failure";
+import { canSendAgain, canTryAgain, toFailure, type Failure } from "../../domain/failure";
 import { isSingleSlice, toJobFailure } from "../../domain/job";
 import type { Sample } from "../../domain/samples";
 import { describeUpload, nameUpload, type UploadKind } from "../../domain/upload";
@@ -35,7 +35,10 @@ export type ScreenState =
   | { kind: "queued" | "running"; job: Job }
   | { kind: "succeeded_slice"; submission: Submission; prediction: Prediction }
   | { kind: "succeeded_study"; submission: Submission | null; job: Job }
-  | { kind: "failed"; submission: Submission | null; failure: Failure };
+  | { kind: "failed"; submission: Submission | null; failure: Failure; again: Again };
+
+/** How the same may be tried again: by sending the files, by asking for the job, or not at all. */
+export type Again = "send" | "look_up" | null;
 
 /** The part of the sending mutation that the screen depends on. */
 export interface SendingSnapshot {
@@ -60,19 +63,26 @@ export function submissionOf(sending: SendingSnapshot, id: string): Submission |
   return data?.kind === "job" && data.job.id === id ? (submission ?? null) : null;
 }
 
+function toFailed(failure: Failure, submission: Submission | null, canLookUp = false): ScreenState {
+  const sendable = submission !== null && canSendAgain(failure);
+  const again = sendable ? "send" : canLookUp && canTryAgain(failure) ? "look_up" : null;
+  return { kind: "failed", submission, failure, again };
+}
+
 function toJobState(snapshot: JobSnapshot, submission: Submission | null): ScreenState {
   const { job, error } = snapshot;
   const lost = error === null ? null : toFailure(error);
   // A connection that is lost for a moment does not take away what is known.
   if (lost !== null && (job === undefined || lost.kind === "gone")) {
-    return { kind: "failed", submission, failure: lost };
+    return toFailed(lost, submission, true);
   }
   if (job === undefined) return { kind: "looking_up" };
   if (isSingleSlice(job) && submission !== null) {
     return { kind: "uploading", submission, sent: { as: "slice", share: 0 } };
   }
   const failure = toJobFailure(job);
-  if (failure !== null) return { kind: "failed", submission, failure };
+  // What has ended does not end again in another way.
+  if (failure !== null) return toFailed(failure, submission);
   if (job.result !== null) return { kind: "succeeded_study", submission, job };
   return { kind: job.state === "queued" ? "queued" : "running", job };
 }
@@ -84,13 +94,18 @@ export function toScreenState(sending: SendingSnapshot, watched: JobSnapshot | n
     return { kind: "uploading", submission, sent };
   }
   if (submission !== undefined && status === "error") {
-    return { kind: "failed", submission, failure: toFailure(error) };
+    return toFailed(toFailure(error), submission);
   }
   if (watched !== null) return toJobState(watched, submissionOf(sending, watched.id));
   if (submission !== undefined && data?.kind === "slice") {
     return { kind: "succeeded_slice", submission, prediction: data.prediction };
   }
   return { kind: "idle" };
+}
+
+/** True where the study of the address has no answer, and will have none. */
+export function hasFailed(watched: JobSnapshot | null): boolean {
+  return watched !== null && toJobState(watched, null).kind === "failed";
 }
 
 export function countFiles(origin: Origin): number {

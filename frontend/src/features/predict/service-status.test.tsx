@@ -21,6 +21,13 @@ describe("ServiceStatus", () => {
     },
   );
 
+  it("does not call loading a model that could not be loaded", async () => {
+    const health = { ...someHealth({ model: null }), status: "failed" };
+    server.use(http.get("*/api/health", () => HttpResponse.json(health)));
+    renderInApp(<ServiceStatus />);
+    expect(await screen.findByRole("status")).toHaveTextContent("Model could not be loaded");
+  });
+
   it("says that nobody answers", async () => {
     stopApi();
     renderInApp(<ServiceStatus />);

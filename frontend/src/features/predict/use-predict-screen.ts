@@ -5,6 +5,7 @@ import type { Job } from "../../api/study-types";
 import type { Prediction } from "../../api/wire";
 import { hasEnded, isSingleSlice } from "../../domain/job";
 import {
+  hasFailed,
   originName,
   submissionOf,
   toScreenState,
@@ -34,6 +35,8 @@ export interface PredictScreen {
   /** Ask for the job once more. */
   lookAgain: () => void;
   onCancelled: (jobId: string) => void;
+  /** Stop what is being sent, and show again what the address names. */
+  onCancelSending: () => void;
   /** Stop what is under way, forget the files and start over. */
   onAnother: () => void;
 }
@@ -76,6 +79,8 @@ function useMoves(onMove: () => void): void {
 /** The state of the predict page, with the job's id in the address, so that a reload finds it. */
 export function usePredictScreen(id: string | null, memory: Memory): PredictScreen {
   const { step, tookStep } = useSteps();
+  const { snapshot, lookAgain } = useJob(id);
+  const job = snapshot?.job;
   const onAnswer = async (answer: Answer, submission: Submission) => {
     const name = originName(submission.origin);
     if (answer.kind === "slice") {
@@ -86,15 +91,14 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
     }
     // Kept before anything can be reloaded, or the name would be lost.
     await memory.onAccepted(answer.job, name);
-    await step(`/studies/${answer.job.id}`, id !== null);
+    // Back leads to the study that was shown, but not to one that left no answer.
+    await step(`/studies/${answer.job.id}`, hasFailed(snapshot));
   };
   const { sending, submit, clear } = useSubmission(onAnswer);
   useMoves(() => {
     // The reader went elsewhere, and leaves what was sent behind.
     if (!tookStep()) clear();
   });
-  const { snapshot, lookAgain } = useJob(id);
-  const job = snapshot?.job;
 
   const onEnded = useEffectEvent((ended: Job) => {
     const submission = submissionOf(sending, ended.id);
@@ -128,6 +132,7 @@ export function usePredictScreen(id: string | null, memory: Memory): PredictScre
       memory.onForget(jobId);
       onAnother();
     },
+    onCancelSending: clear,
     onAnother,
   };
 }
