@@ -89,18 +89,18 @@ the true lesion. "Flipped" is the mean change of the probability when left and r
 
 ## Limits
 
-- Few patients: the skull-stripped and the tumour-free sources have four patients each, or one.
-  Their figures are anecdotes, not estimates.
-{site_limit}\
-- Single slices of other sequences pass now and then (the table of refusals). T2 and proton density
-  were mostly made from T1 and FLAIR, so real ones are refused less surely; real CT and other organs
-  are of a few series. A DICOM header that names its sequence settles it.{beside_limit}
+{few}{site_limit}\
+- Single slices of other sequences pass now and then (the table of refusals). {outside_limit}
+  A DICOM header that names its sequence settles it.{beside_limit}
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
-- Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are known
-  to it from four patients alone.
+- Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are
+  {free_limit}.
 - The heat map is coarse: one value for each 32 x 32 px.
 """
+
+# Figures of a source of fewer patients are called anecdotes.
+_FEW = 10
 
 _SITES_MIXED = (
     "- Folds keep patients apart, not sites: no figure is of a site that was never trained on.\n"
@@ -135,6 +135,9 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         path=_path(spec),
         protocol=metrics.protocol,
         data=_data_table(spec, rows),
+        few=_few_patients(rows),
+        outside_limit=_outside_limit(metrics.refusals),
+        free_limit=_free_limit(rows),
         site_limit="" if _are_sites_apart(rows) else _SITES_MIXED,
         made_with=metrics.made_with,
         resamples=metrics.bootstrap.resamples,
@@ -262,6 +265,42 @@ def _of_sequences(spec: ModelSpec, rows: list[Row]) -> dict[str, str]:
             "sequence of so few adds is not known, and nothing is claimed of it."
         ),
     }
+
+
+def _few_patients(rows: list[Row]) -> str:
+    """Name the sources of few patients: a line of the limits, or nothing."""
+    patients: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        patients[row.source].add(row.patient)
+    few = [f"{name} {len(here)}" for name, here in sorted(patients.items()) if len(here) < _FEW]
+    if not few:
+        return ""
+    return f"- Few patients: {', '.join(few)}. Figures of so few are anecdotes, not estimates.\n"
+
+
+def _outside_limit(refusals: list[RefusalFigure]) -> str:
+    """Say what the gate was not asked of, or of little that is real."""
+    titles = {figure.title for figure in refusals}
+    made = "T2 and proton density\n  were mostly made from T1 and FLAIR, so real ones are refused "
+    other = f"{made}less surely" if any("made from T1" in title for title in titles) else ""
+    if not any(title.startswith(("T1", "T2")) for title in titles):
+        other = "Of real\n  sequences beside FLAIR there was none"
+    real = (
+        "real CT and other organs\n  are of a few series"
+        if "CT" in titles
+        else "there was no real CT"
+    )
+    return f"{other}; {real}." if other else f"{real[0].upper()}{real[1:]}."
+
+
+def _free_limit(rows: list[Row]) -> str:
+    """Say of how many patients the network can know what is bright and no tumour."""
+    everybody = {row.patient for row in rows}
+    free = len(everybody - {row.patient for row in rows if row.tumor})
+    if not free:
+        return "not known to it: every patient had a tumour"
+    of = "one patient" if free == 1 else f"{free} patients"
+    return f"known to\n  it from the {of} without a tumour at most"
 
 
 def _are_sites_apart(rows: list[Row]) -> bool:

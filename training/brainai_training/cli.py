@@ -21,7 +21,10 @@ _CHATTY = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit status: 0, or 1 with one line on stderr."""
+    """Run the command line; return the exit status: 0, or 1 with one line on stderr.
+
+    130 where somebody has stopped it: the same command goes on from there.
+    """
     options = _parser().parse_args(arguments)
     quieten()
     # After quieten: some of these libraries warn when they are imported. And help stays quick.
@@ -32,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (BrainAIError, ConfigError, DataError, OSError) as error:
         print(f"brainai-train: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -14,10 +14,11 @@ from brainai_training.config import CONFIGS, load_config
 from brainai_training.convert import convert as convert_pickle
 from brainai_training.crossval import cross_validate, train_final
 from brainai_training.errors import DataError
+from brainai_training.evaluate import check_others, write_metrics
 from brainai_training.evaluate import evaluate as evaluate_folder
-from brainai_training.evaluate import write_metrics
 from brainai_training.gate_run import make_gates, measure_gates, ship_gate
 from brainai_training.lineage import fold_folder
+from brainai_training.manifest import check_classes
 from brainai_training.package import with_gate, write_spec
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.report import write_gallery, write_report
@@ -74,13 +75,16 @@ def convert(options: argparse.Namespace) -> None:
 
 def _train_on(toml: Path, data: Path, work: Path, weights: Path | None, out: Path) -> None:
     config = load_config(toml)
+    # The experiment lies beside its weights, byte by byte as it was given; maybe it did already.
+    given = toml.read_bytes()
+    out.mkdir(parents=True, exist_ok=True)
     store = prepare(data, config, work / "cache")
+    check_classes(store.rows, config.split.folds)
+    check_others(store, config.split)
     make_gates(store, config, data, weights, work)
     crossed = cross_validate(data, store, config, weights, work)
-    out.mkdir(parents=True, exist_ok=True)
     train_final(data, store, config, weights, work, crossed, out)
-    # The experiment lies beside its weights, byte by byte as it was given.
-    shutil.copyfile(toml, out / "config.toml")
+    (out / "config.toml").write_bytes(given)
     (out / "figures").mkdir(exist_ok=True)
     run = fold_folder(work, config, None)
     shutil.copyfile(run / "lr_find.png", out / "figures" / "lr_find.png")

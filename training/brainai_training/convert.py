@@ -25,6 +25,7 @@ from fastai.losses import BCEWithLogitsLossFlat
 from fastai.vision.augment import Resize, ResizeMethod
 from segmentation_models_pytorch import Unet
 from torch import nn
+from torch.onnx.errors import OnnxExporterError
 
 from brainai.inference.spec import (
     FORMAT,
@@ -69,7 +70,13 @@ def convert(pickle: Path, out: Path, name: str, trust_pickle: bool) -> ModelSpec
     _check_outputs(learner, spec)
     out.mkdir(parents=True, exist_ok=True)
     shape = (spec.channels, spec.size_px, spec.size_px)
-    export_float(learner.model, shape, out / "model.onnx", [LOGITS])
+    try:
+        export_float(learner.model, shape, out / "model.onnx", [LOGITS])
+    except OnnxExporterError as error:
+        raise DataError(
+            "The learner's network can't be written as ONNX: torch.export does not follow it, as "
+            "where it branches on the picture."
+        ) from error
     model = ModelSpec(
         format=FORMAT,
         name=name,
@@ -111,8 +118,15 @@ def _check_outputs(learner: Learner, spec: InputSpec) -> None:
     model = learner.model
     if isinstance(learner.loss_func, BCEWithLogitsLossFlat):
         raise DataError("The learner gives several labels at once; one of two was expected.")
-    with torch.inference_mode():
-        output = model.eval()(torch.zeros(1, spec.channels, spec.size_px, spec.size_px))
+    try:
+        with torch.inference_mode():
+            output = model.eval()(torch.zeros(1, spec.channels, spec.size_px, spec.size_px))
+    except (RuntimeError, TypeError, ValueError) as error:
+        side, channels = spec.size_px, spec.channels
+        raise DataError(
+            f"The learner's network takes no picture of {side} x {side} px and {channels} channels "
+            f"in float32: {error}"
+        ) from error
     if not isinstance(output, torch.Tensor) or output.shape != (1, 2):
         raise DataError("The learner's network does not answer with two logits a picture.")
 
@@ -148,6 +162,11 @@ def _input(learner: Learner) -> InputSpec:
     if norm is not None:
         mean = tuple(float(v) for v in norm.mean.flatten())
         std = tuple(float(v) for v in norm.std.flatten())
+    if len(mean) != first.in_channels:
+        raise DataError(
+            f"The learner normalises {len(mean)} channels, and its network takes "
+            f"{first.in_channels}."
+        )
     return InputSpec(
         size_px=int(height),
         channels=first.in_channels,

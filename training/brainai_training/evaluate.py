@@ -1,6 +1,6 @@
 """The figures of a model folder, on patients held out, through the files that are served."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from brainai_training.decide import (
     studies_of,
     without_tumor,
 )
+from brainai_training.errors import DataError
 from brainai_training.gate_run import measure_gates
 from brainai_training.looks import look_at
 from brainai_training.manifest import Row, deal_out
@@ -127,8 +128,25 @@ def write_metrics(metrics: Metrics, folder: Path) -> None:
     (folder / "metrics.json").write_bytes(encoded + b"\n")
 
 
+def check_others(store: TensorStore, split: SplitConfig) -> None:
+    """Stop where a patient held out has no others by whom its decision can be chosen.
+
+    Raises DataError that names the patients. Blank slices do not count.
+    """
+    rows = [row for row in store.rows if row.fold in split.held_out and row.tissue_px]
+    part_of = deal_parts(rows, store, split)
+    for part in sorted({part_of[row.patient] for row in rows}):
+        if len({row.tumor for row in rows if part_of[row.patient] != part}) < 2:
+            here = sorted({row.patient for row in rows if part_of[row.patient] == part})
+            raise DataError(
+                f"Thresholds for {', '.join(here)} are chosen on the other patients that are held "
+                "out, who need slices with tumour and slices without. Add patients, or hold out "
+                "more folds (split.measured)."
+            )
+
+
 def deal_parts(
-    answers: list[SliceAnswer], store: TensorStore, split: SplitConfig
+    answers: Sequence[SliceAnswer | Row], store: TensorStore, split: SplitConfig
 ) -> dict[str, int]:
     """Deal patients out to parts, those of each source and site in turn, or take their folds."""
     if _parts_are_folds(split):

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainai.errors import UnusableImage
-from brainai.imaging.geometry import axial_slice
 from brainai.imaging.intensity import measure_intensity
 from brainai.imaging.study import Slice, Study
 from brainai.inference.gate import Refusal, check_study
@@ -18,7 +17,12 @@ from brainai.inference.spec import GATE_KINDS, InputSpec
 from brainai.inference.study_gate import check_middle, choose_asked
 from brainai.labels import Sequence
 from brainai_training.config import Config
-from brainai_training.datasets.brats import name_volumes, read_volume
+from brainai_training.datasets.brats import (
+    find_brats,
+    name_volumes,
+    read_volume,
+    volume_slices,
+)
 from brainai_training.datasets.kaggle_3m import find_kaggle_3m, read_channels
 from brainai_training.manifest import find_cases
 from brainai_training.outsiders import WRONG_SEQUENCE, is_given
@@ -60,8 +64,8 @@ def _find_all(data: Path, config: Config) -> Iterator[Series]:
             for case in find_kaggle_3m(root, source.name):
                 yield from _beside_kaggle(root / case.name, case.patient)
         if source.layout == "brats":
-            for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-                yield from _beside_brats(folder)
+            for case in find_brats(root, source.name):
+                yield from _beside_brats(root / case.name, case.patient)
 
 
 def refuse_series(series: Series, spec: InputSpec, check: Check) -> str:
@@ -87,15 +91,11 @@ def _beside_kaggle(folder: Path, patient: str) -> Iterator[Series]:
             yield _other(name, patient, [Slice(channels[channel]) for channels in slices])
 
 
-def _beside_brats(folder: Path) -> Iterator[Series]:
+def _beside_brats(folder: Path, patient: str) -> Iterator[Series]:
     files = name_volumes(folder)
-    if Sequence.FLAIR not in files:
-        return
     for name in (Sequence.T1, Sequence.T1C, Sequence.T2):
         if name in files:
-            volume = read_volume(files[name])
-            slices = [axial_slice(volume, index) for index in range(volume.voxels.shape[2])]
-            yield _other(name, folder.name, slices)
+            yield _other(name, patient, volume_slices(read_volume(files[name])))
 
 
 def _other(sequence: Sequence, patient: str, slices: list[Slice]) -> Series:

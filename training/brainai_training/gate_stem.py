@@ -17,6 +17,7 @@ from brainai.inference.runtime import Outputs, Runtime
 from brainai.inference.spec import FileSpec, InputSpec
 from brainai_training.augment import batch_transforms
 from brainai_training.config import Config
+from brainai_training.errors import DataError
 from brainai_training.export import export_float
 from brainai_training.gate import Gate
 from brainai_training.learner import read_body
@@ -71,13 +72,19 @@ def _deviation(x: Tensor) -> Tensor:
 def make_stem(weights: Path | None, pretrained: bool) -> Stem:
     """Build the stem. weights, pretrained: as for the body (learner.make_learner).
 
-    Raises DataError where ``weights`` can't be read.
+    Raises DataError where ``weights`` can't be read, or are not those of a ResNet-50.
     """
     stem = Stem()
     if pretrained:
         names = set(stem.state_dict())
         state = {name: value for name, value in read_body(weights).items() if name in names}
-        stem.load_state_dict(state, strict=False)
+        try:
+            missing, _ = stem.load_state_dict(state, strict=False)
+        except RuntimeError as error:
+            raise DataError(f"{weights} is not a torchvision ResNet-50 state dict.") from error
+        # num_batches_tracked counters alone may be absent.
+        if any(not name.endswith("num_batches_tracked") for name in missing):
+            raise DataError(f"{weights} is not a whole ResNet-50 (missing {missing[:3]}...).")
     return stem.eval()
 
 

@@ -217,10 +217,16 @@ def settle(network: Unet, batches: Iterable[tuple[Tensor, ...]], *, bfloat16: bo
 def read_body(weights: Path | None) -> dict[str, Tensor]:
     """Read ImageNet's ResNet-50 without its last layer, the first one summed over its colours.
 
-    Raises DataError where ``weights`` can't be read.
+    Raises DataError where ``weights`` can't be read, or torchvision's own can't be downloaded.
     """
     if weights is None:
-        state = ResNet50_Weights.IMAGENET1K_V1.get_state_dict(progress=False, check_hash=True)
+        try:
+            state = ResNet50_Weights.IMAGENET1K_V1.get_state_dict(progress=False, check_hash=True)
+        except (OSError, RuntimeError) as error:  # no network; or another file than was expected
+            raise DataError(
+                f"ImageNet's ResNet-50 can't be downloaded from torchvision: {error}. Name a file "
+                "of it: --weights FILE (make train WEIGHTS=FILE)."
+            ) from error
     else:
         try:
             state = load_file(weights)

@@ -9,6 +9,7 @@ from segmentation_models_pytorch import Unet
 
 from brainai_training.batches import make_plain_loader
 from brainai_training.config import CONFIGS, Config, load_config
+from brainai_training.errors import writing
 from brainai_training.learner import average, settle
 from brainai_training.tensors import prepare
 from brainai_training.train import Start, train
@@ -35,7 +36,8 @@ def make_network(
     set_seed(config.train.seed, reproducible=True)
     batches = make_plain_loader(store, config, fold)
     settle(learner.model, batches, bfloat16=config.train.bfloat16)
-    learner.export("export.pkl")
+    with writing(learner.path / "export.pkl"):
+        learner.export("export.pkl")
     return learner.model.cpu()
 
 

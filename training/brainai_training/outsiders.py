@@ -22,12 +22,16 @@ from scipy import ndimage
 from sklearn.datasets import load_sample_images
 
 from brainai.errors import BrainAIError
-from brainai.imaging.geometry import axial_slice
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Slice, Study
 from brainai.labels import Sequence
 from brainai_training.config import Config
-from brainai_training.datasets.brats import name_volumes, read_volume
+from brainai_training.datasets.brats import (
+    find_brats,
+    name_volumes,
+    read_volume,
+    volume_slices,
+)
 from brainai_training.datasets.kaggle_3m import find_kaggle_3m, read_channels
 from brainai_training.skull import strip_skull
 
@@ -67,9 +71,9 @@ def other_sequences(data: Path, config: Config, patients: set[str]) -> Iterator[
                 if case.patient in patients:
                     yield from _beside_kaggle(root / case.name, case.patient)
         if source.layout == "brats":
-            for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-                if folder.name in patients:
-                    yield from _beside_brats(folder)
+            for case in find_brats(root, source.name):
+                if case.patient in patients:
+                    yield from _beside_brats(root / case.name, case.patient)
 
 
 def _beside_kaggle(folder: Path, patient: str) -> Iterator[Outsider]:
@@ -119,16 +123,15 @@ def _contrast(
     return np.asarray(255 * np.clip(made, 0, 1.8), dtype=np.float32)
 
 
-def _beside_brats(folder: Path) -> Iterator[Outsider]:
+def _beside_brats(folder: Path, patient: str) -> Iterator[Outsider]:
     files = name_volumes(folder)
     for sequence in (Sequence.T1, Sequence.T1C, Sequence.T2):
         if sequence in files:
             volume = read_volume(files[sequence])
             title = {"T1c": "T1 after contrast"}.get(sequence.value, sequence.value)
-            for index in range(0, volume.voxels.shape[2], _STEP):
-                image = axial_slice(volume, index)
+            for image in volume_slices(volume)[::_STEP]:
                 named = f"{title}, no skull"
-                yield Outsider(image, WRONG_SEQUENCE, named, folder.name, bare=True)
+                yield Outsider(image, WRONG_SEQUENCE, named, patient, bare=True)
 
 
 def pictures() -> Iterator[Outsider]:

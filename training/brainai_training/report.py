@@ -1,6 +1,7 @@
 """Figures, card and gallery of a model folder, from what evaluation measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -87,10 +88,21 @@ def _draw(path: Path, paint: Callable[[Axes], None]) -> None:
     canvas.savefig(path, metadata={"Software": None})
 
 
+def _looks() -> Iterable[tuple[str, str]]:
+    """Yield colour and style of one curve after another, without end."""
+    return cycle((colour, style) for style in ("-", "--") for colour in _COLOURS)
+
+
 def _roc(axes: Axes, p: Floats, y: Bools, groups: dict[str, Bools]) -> None:
-    for colour, (name, here) in zip(_COLOURS, groups.items(), strict=False):
+    for (colour, style), (name, here) in zip(_looks(), groups.items(), strict=False):
         false, true, _ = roc_curve(y[here], p[here])
-        axes.plot(false, true, color=colour, label=f"{name}: {auroc(p[here], y[here]):.3f}")
+        axes.plot(
+            false,
+            true,
+            color=colour,
+            linestyle=style,
+            label=f"{name}: {auroc(p[here], y[here]):.3f}",
+        )
     axes.plot([0, 1], [0, 1], color="#c5ccd3", linewidth=1, linestyle=":")
     axes.set(xlabel="1 - specificity", ylabel="sensitivity", title="ROC, held-out patients")
     if groups:
@@ -98,9 +110,9 @@ def _roc(axes: Axes, p: Floats, y: Bools, groups: dict[str, Bools]) -> None:
 
 
 def _precision_recall(axes: Axes, p: Floats, y: Bools, groups: dict[str, Bools]) -> None:
-    for colour, (name, here) in zip(_COLOURS, groups.items(), strict=False):
+    for (colour, style), (name, here) in zip(_looks(), groups.items(), strict=False):
         precision, recall, _ = precision_recall_curve(y[here], p[here])
-        axes.plot(recall, precision, color=colour, label=name)
+        axes.plot(recall, precision, color=colour, linestyle=style, label=name)
     axes.set(xlabel="sensitivity", ylabel="precision", ylim=(0, 1.02))
     axes.set_title("Precision and sensitivity, held-out patients")
     if groups:
@@ -123,10 +135,17 @@ def _dice(axes: Axes, judged: Judged) -> None:
     source_of = {answer.patient: answer.source for answer in judged.answers}
     dices = dices_of(judged)
     sources = dict.fromkeys(source_of[patient] for patient in dices)
-    for colour, source in zip(_COLOURS, sources, strict=False):
+    for (colour, style), source in zip(_looks(), sources, strict=False):
         values = sorted(value for patient, value in dices.items() if source_of[patient] == source)
         places = (np.arange(len(values)) + 0.5) / len(values)
-        axes.plot(places, values, color=colour, marker=".", label=f"{source} ({len(values)})")
+        axes.plot(
+            places,
+            values,
+            color=colour,
+            linestyle=style,
+            marker=".",
+            label=f"{source} ({len(values)})",
+        )
     axes.set(xlabel="share of patients", ylabel="Dice", ylim=(0, 1.02))
     axes.set_title("Dice of each held-out patient")
     if dices:

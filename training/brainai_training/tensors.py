@@ -69,9 +69,9 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
     """Read all data and prepare every variant, or take them from ``cache``.
 
     What was prepared is taken as long as every file has the size and the time of its last change
-    that it had then.
+    that it had then, and its patients are those that are found today.
 
-    Raises DataError where the data can't be trusted: see ``check_apart``.
+    Raises DataError where the data can't be trusted (see ``check_apart``), or has no slice to use.
     """
     # How often a slice is shown, or which folds are held out, does not change how it is prepared.
     sources = [msgspec.structs.replace(source, repeat=1) for source in config.sources]
@@ -80,11 +80,17 @@ def prepare(root: Path, config: Config, cache: Path) -> TensorStore:
         msgspec.json.encode((sources, config.input, split, _list_files(root, config)))
     ).hexdigest()[:16]
     folder = cache / key
-    if not (folder / "done").exists():
+    if not (folder / "done").exists() or not _has_patients(folder, root, config):
         folder.mkdir(parents=True, exist_ok=True)
         _build(root, config, folder)
         (folder / "done").touch()
     return _open(folder, config.input)
+
+
+def _has_patients(folder: Path, root: Path, config: Config) -> bool:
+    """Whether what was prepared, maybe by an earlier version, has the patients that are found."""
+    found = {(case.patient, case.name) for case in find_cases(root, config.sources)}
+    return found == {(row.patient, row.case) for row in load_manifest(folder / "manifest.jsonl")}
 
 
 def _list_files(root: Path, config: Config) -> list[tuple[str, int, int]]:
@@ -94,8 +100,16 @@ def _list_files(root: Path, config: Config) -> list[tuple[str, int, int]]:
         for folder, _, names in os.walk(root / source.folder, followlinks=True):
             for path in (Path(folder, name) for name in names):
                 facts = path.stat()
-                listed.add((str(path.resolve()), facts.st_size, facts.st_mtime_ns))
+                listed.add((_as_text(path.resolve()), facts.st_size, facts.st_mtime_ns))
     return sorted(listed)
+
+
+def _as_text(path: Path) -> str:
+    try:
+        path.as_posix().encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{str(path)!a} has a name that is not UTF-8. Rename it.") from error
+    return str(path)
 
 
 def _build(root: Path, config: Config, folder: Path) -> None:
@@ -115,6 +129,9 @@ def _build(root: Path, config: Config, folder: Path) -> None:
                 for file, array in zip(files, arrays, strict=True):
                     file.write(array.tobytes())
     check_apart(rows)
+    if not variants:
+        named = ", ".join(str(root / source.folder) for source in config.sources)
+        raise DataError(f"No slice of {named} can be used: all are blank, too small or too narrow.")
     save_manifest(rows, folder / "manifest.jsonl")
     (folder / "variants.json").write_bytes(msgspec.json.encode(variants))
 

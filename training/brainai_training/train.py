@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import fastai.callback.schedule  # noqa: F401 - adds lr_find and fit_one_cycle to Learner
 import matplotlib as mpl
@@ -14,7 +15,7 @@ from matplotlib import pyplot as plt
 
 from brainai_training.batches import make_dataloaders
 from brainai_training.config import Config, Stage
-from brainai_training.errors import DataError
+from brainai_training.errors import DataError, writing
 from brainai_training.learner import load_checkpoint, load_mean, make_learner
 from brainai_training.manifest import check_classes
 from brainai_training.progress import show_progress
@@ -54,8 +55,9 @@ def train(
     Leaves there: lr_find.png, models/checkpoint.pth and progress.json (after each epoch),
     history.csv, export.pkl.
 
-    Raises DataError where a fold shows one class only, where the start weights do not fit, or
-    where the run in ``run`` is of another configuration or of other data.
+    Raises DataError where a fold shows one class only, where the start weights do not fit, where
+    the run in ``run`` is of another configuration or of other data, or where what it left is
+    damaged or can't be written.
     """
     check_classes(store.rows, config.split.folds)
     run.mkdir(parents=True, exist_ok=True)
@@ -88,8 +90,29 @@ def train(
 
     if held_out is None:
         learner.remove_cb(SkipValidation)
-    learner.export("export.pkl")
+    with writing(run / "export.pkl"):
+        learner.export("export.pkl")
     return learner
+
+
+def _save(learner: Learner, file: str, *, with_opt: bool) -> None:
+    """Save weights; under their name lie whole files alone, whenever somebody pulls the plug."""
+    folder = learner.path / learner.model_dir
+    with writing(folder / f"{file}.pth"):
+        learner.save(f"{file}.part", with_opt=with_opt)
+    (folder / f"{file}.part.pth").replace(folder / f"{file}.pth")
+
+
+def _load(learner: Learner, file: str, *, with_opt: bool) -> None:
+    try:
+        learner.load(file, with_opt=with_opt, weights_only=False)
+    except (EOFError, RuntimeError, UnpicklingError) as error:
+        path = learner.path / learner.model_dir / f"{file}.pth"
+        raise DataError(_damaged(path, learner.path)) from error
+
+
+def _damaged(path: Path, run: Path) -> str:
+    return f"{path} is damaged, so this run can't go on. Remove {run} to begin it anew."
 
 
 def _find_rate(learner: Learner, drawing: Path) -> None:
@@ -109,16 +132,16 @@ def _fit(learner: Learner, place: int, stage: Stage, progress: Progress, run: Pa
     if stage.runs == 1:
         names = [CHECKPOINT]
     elif not done:
-        learner.save(start, with_opt=False)
+        _save(learner, start, with_opt=False)
     for number, name in enumerate(names):
         before = number * stage.epochs
         begun = min(max(done - before, 0), stage.epochs)
         if begun == stage.epochs:
             continue
         if begun:
-            learner.load(name, with_opt=True, weights_only=False)
+            _load(learner, name, with_opt=True)
         elif number:
-            learner.load(start, with_opt=False, weights_only=False)
+            _load(learner, start, with_opt=False)
             learner.create_opt()
         lr = slice(stage.lr_body, stage.lr) if stage.lr_body else stage.lr
         checkpoint = Checkpoint(name, place, before, begun, progress, run)
@@ -126,9 +149,9 @@ def _fit(learner: Learner, place: int, stage: Stage, progress: Progress, run: Pa
         learner.fit_one_cycle(stage.epochs, lr, start_epoch=begun, cbs=records)
     if stage.runs > 1:
         load_mean(learner.model, [run / "models" / f"{name}.pth" for name in (start, *names)])
-        learner.save(CHECKPOINT, with_opt=False)
+        _save(learner, CHECKPOINT, with_opt=False)
     elif done == total:
-        learner.load(CHECKPOINT, with_opt=False, weights_only=False)
+        _load(learner, CHECKPOINT, with_opt=False)
 
 
 def _go_on(run: Path, config: Config, store: TensorStore, stages: int) -> Progress:
@@ -149,7 +172,10 @@ def _go_on(run: Path, config: Config, store: TensorStore, stages: int) -> Progre
             f"{run} holds a run of another configuration, or of other data. Remove it to begin "
             "anew, or give this configuration another name."
         )
-    return msgspec.json.decode(path.read_bytes(), type=Progress)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Progress)
+    except msgspec.DecodeError as error:
+        raise DataError(_damaged(path, run)) from error
 
 
 class SkipValidation(Callback):
@@ -179,9 +205,11 @@ class Checkpoint(Callback):
         """Write the checkpoint first, then the record that it is there."""
         if self.epoch < self.begun:  # fastai comes here for the epochs that it skips, too
             return
-        self.learn.save(self.file, with_opt=True)
+        _save(self.learn, self.file, with_opt=True)
         self.progress.epochs[self.place] = self.before + self.epoch + 1
-        (self.run / "progress.json").write_bytes(msgspec.json.encode(self.progress))
+        part = self.run / "progress.part"
+        part.write_bytes(msgspec.json.encode(self.progress))
+        part.replace(self.run / "progress.json")
 
 
 class History(Callback):

@@ -71,6 +71,26 @@ def test_the_card_says_that_no_site_was_held_out_unless_each_was(measured: Measu
     assert limit in to_card(measured.spec, measured.metrics, [row for row in rows if not row.site])
 
 
+def test_the_limits_are_those_of_the_data(measured: Measured) -> None:
+    card = _card(measured)
+    assert "- Few patients: healthy 4, tcga 6. Figures of so few are anecdotes" in card
+    assert "it from the 4 patients without a tumour at most." in card
+    assert "there was no real CT." in card
+    many = [
+        replace(row, patient=f"{row.patient}{k}", source="mine", tumor=True)
+        for row in measured.store.rows
+        for k in (1, 2)
+    ]
+    seen = [
+        replace(REFUSALS[0], title=title) for title in ("CT", "T1", "T2, made from T1 and FLAIR")
+    ]
+    card = to_card(measured.spec, replace(measured.metrics, refusals=seen), many)
+    assert "Few patients" not in card
+    assert "not known to it: every patient had a tumour." in card
+    assert "were mostly made from T1 and FLAIR, so real ones are refused less surely; real" in card
+    assert "no real CT" not in card
+
+
 def test_the_card_counts_studies_found_and_false_alarms(measured: Measured) -> None:
     card = _card(measured)
     for study in measured.metrics.studies:

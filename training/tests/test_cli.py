@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from brainai_training import commands
 from brainai_training.cli import main
+from brainai_training.phantoms import write_phantom_patients
 from tests.making import CONFIGS
 from tests.measured import Measured
 
@@ -72,6 +74,41 @@ def test_a_folder_that_can_not_be_written_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, phantom_data: Path
 ) -> None:
     (tmp_path / "work").write_text("a file, where a folder is to be")
+    _fails(
+        capsys, "train", "--config", CONFIGS / "smoke.toml", "--data", phantom_data,
+        "--work", tmp_path / "work", "--out", tmp_path / "out",
+    )  # fmt: skip
+
+
+def test_a_run_that_somebody_stops_leaves_no_trace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stop(options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "train", stop)
+    assert main(["train", "--smoke", "--out", str(tmp_path / "out")]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_too_few_patients_are_one_line_before_anything_is_fitted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(commands, "make_gates", lambda *_: pytest.fail("it fits"))
+    write_phantom_patients(tmp_path / "phantoms", patients=1, slices=2, size_px=48)
+    line = _fails(
+        capsys, "train", "--config", CONFIGS / "smoke.toml", "--data", tmp_path,
+        "--work", tmp_path / "work", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert "The patients of fold 1 need slices with tumour" in line
+
+
+def test_a_model_folder_that_can_not_be_written_is_one_line_before_anything_is_fitted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    phantom_data: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(commands, "make_gates", lambda *_: pytest.fail("it fits"))
+    (tmp_path / "out").write_text("a file, where a folder is to be")
     _fails(
         capsys, "train", "--config", CONFIGS / "smoke.toml", "--data", phantom_data,
         "--work", tmp_path / "work", "--out", tmp_path / "out",

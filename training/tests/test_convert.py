@@ -3,15 +3,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from fastai.data.transforms import Normalize
 from fastai.learner import Learner
 from fastai.losses import BCEWithLogitsLossFlat
+from fastai.torch_core import trainable_params
 from fastai.vision.augment import Resize, ResizeMethod, aug_transforms
 from fastai.vision.core import imagenet_stats
 from fastai.vision.data import ImageDataLoaders
 from fastai.vision.learner import vision_learner
 from numpy.typing import NDArray
 from PIL import Image
+from torch import nn
 from torchvision.models import resnet18
 
 from brainai.inference.predict import Predictor
@@ -167,6 +170,45 @@ def test_a_learner_of_several_labels_at_once_is_refused(tmp_path: Path) -> None:
     learner = _learner(_pictures(tmp_path / "pictures"))
     learner.loss_func = BCEWithLogitsLossFlat()
     with pytest.raises(DataError, match="several labels at once"):
+        convert(_export(learner), tmp_path / "out", "x", trust_pickle=True)
+
+
+class _OfOneSize(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read, self.tell = nn.Conv2d(3, 2, 3), nn.Linear(2 * 10 * 10, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.tell(self.read(x).flatten(1))
+        return answer
+
+
+class _Branching(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = nn.Conv2d(3, 2, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.read(x).mean(dim=(2, 3))
+        return answer if float(answer.sum()) < 9 else 2 * answer
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (_OfOneSize(), "takes no picture of 64 x 64 px and 3 channels"),
+        (nn.Conv2d(3, 2, 3).half(), "takes no picture of 64 x 64 px"),
+        (nn.Conv2d(1, 2, 3), "normalises 3 channels, and its network takes 1"),
+        (nn.Conv2d(3, 2, 3), "does not answer with two logits a picture"),
+        (_Branching(), "can't be written as ONNX"),
+    ],
+)
+def test_a_network_that_can_not_be_served_is_refused_with_why(
+    tmp_path: Path, network: nn.Module, said: str
+) -> None:
+    learner = _learner(_pictures(tmp_path / "pictures"))
+    learner.model, learner.splitter = network, trainable_params
+    with pytest.raises(DataError, match=said):
         convert(_export(learner), tmp_path / "out", "x", trust_pickle=True)
 
 

@@ -1,5 +1,7 @@
+import dataclasses
 import shutil
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from brainai_training.evaluate import (
     DECISION_PARTS,
     _origin,
     _protocol,
+    check_others,
     deal_parts,
     decide_apart,
     evaluate,
@@ -165,6 +168,22 @@ def test_patients_are_dealt_out_to_parts_or_keep_their_folds_where_those_hold_si
     assert deal_parts(answers, measured.store, by_site) == folds
     # One fold has no other that could decide.
     assert deal_parts(answers, measured.store, replace(by_site, measured=1)) == dealt
+
+
+def test_patients_whose_decision_others_can_choose_pass(measured: Measured) -> None:
+    check_others(measured.store, measured.config.split)
+
+
+@pytest.mark.parametrize("kept", [("CS_4941",), ("CS_4941", "healthy_a")])
+def test_patients_whose_decision_no_others_can_choose_are_named(
+    measured: Measured, kept: tuple[str, ...]
+) -> None:
+    rows = [replace(measured.store.rows[k], patient=name, fold=0, tumor=tumor, tissue_px=9)
+            for k, (name, tumor) in enumerate(product(kept, (True, False)))
+            if not (tumor and name.startswith("healthy"))]  # fmt: skip
+    store = dataclasses.replace(measured.store, rows=rows)
+    with pytest.raises(DataError, match=r"Thresholds for CS_4941 are chosen on the other"):
+        check_others(store, SplitConfig(folds=2, measured=1))
 
 
 def test_the_protocol_says_that_sites_were_kept_apart() -> None:

@@ -1,10 +1,13 @@
 import dataclasses
 import shutil
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
 from msgspec.structs import replace
+from safetensors.torch import save_file
+from torchvision.models import ResNet50_Weights
 
 from brainai.inference.metrics import load_metrics
 from brainai.inference.runtime import Runtime
@@ -170,3 +173,29 @@ def test_gates_that_were_not_all_fitted_are_of_no_data(
         make_gates(store, SMOKE, phantom_data, None, tmp_path)
     with pytest.raises(DataError, match="fitted on other data"):
         measure_gates(store, SMOKE, phantom_data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"conv1.weight": torch.zeros(1, 3, 3, 3)}, "is not a torchvision ResNet-50 state dict"),
+        ({"module.conv1.weight": torch.zeros(64, 3, 7, 7)}, "is not a whole ResNet-50"),
+    ],
+)
+def test_weights_of_another_network_are_named(
+    tmp_path: Path, state: dict[str, torch.Tensor], said: str
+) -> None:
+    save_file(state, tmp_path / "other.safetensors")
+    with pytest.raises(DataError, match=rf"other\.safetensors {said}"):
+        make_stem(tmp_path / "other.safetensors", pretrained=True)
+
+
+def test_weights_that_can_not_be_downloaded_are_said_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **given: object) -> None:
+        raise URLError("no network")
+
+    monkeypatch.setattr(ResNet50_Weights, "get_state_dict", fail)
+    with pytest.raises(DataError, match=r"can't be downloaded.*no network.* --weights FILE"):
+        make_stem(None, pretrained=True)

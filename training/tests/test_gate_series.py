@@ -38,6 +38,17 @@ def test_flair_and_the_sequences_beside_it_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_the_series_of_a_patients_studies_are_all_that_patients(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    for study in ("BraTS-GLI-00008-000", "BraTS-GLI-00008-001"):
+        for name in ("t2f", "t1n"):
+            write_nifti(tmp_path / "brats" / study / f"{study}-{name}.nii.gz", voxels)
+        seg = tmp_path / "brats" / study / f"{study}-seg.nii.gz"
+        write_nifti(seg, lesion.astype(np.float32))
+    found = _found(tmp_path, sources=[source("brats", layout="brats")])
+    assert [patient for _, _, patient, _ in found] == ["BraTS-GLI-00008"] * 4
+
+
 def test_slices_of_several_sizes_are_no_series(tmp_path: Path) -> None:
     write_sequences(tmp_path / "phantoms", "anna", before=True, after=True)
     write_sequences(tmp_path / "phantoms", "bert", before=False, after=False)

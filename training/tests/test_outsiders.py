@@ -93,6 +93,18 @@ def test_the_sequences_of_a_brats_patient_are_found_by_name(tmp_path: Path) -> N
     assert list(other_sequences(tmp_path, config, {"p2"})) == []
 
 
+def test_the_sequences_of_a_patients_studies_are_all_that_patients(tmp_path: Path) -> None:
+    voxels, lesion = head_volume(7, SIZE_PX)
+    for study in ("BraTS-GLI-00008-000", "BraTS-GLI-00008-001"):
+        for name in ("t2f", "t1n"):
+            write_nifti(tmp_path / "brats" / study / f"{study}-{name}.nii.gz", voxels)
+        seg = tmp_path / "brats" / study / f"{study}-seg.nii.gz"
+        write_nifti(seg, lesion.astype(np.float32))
+    config = config_with(sources=[source("brats", layout="brats")])
+    found = list(other_sequences(tmp_path, config, {"BraTS-GLI-00008"}))
+    assert [each.group for each in found] == ["BraTS-GLI-00008"] * 6
+
+
 def test_a_source_without_other_sequences_gives_none(tmp_path: Path) -> None:
     voxels, _ = head_volume()
     write_nifti(tmp_path / "healthy" / "p1" / "p1_flair.nii.gz", voxels)

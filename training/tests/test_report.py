@@ -1,10 +1,15 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from PIL import Image
 
+from brainai_training import report
 from brainai_training.card import to_card
 from brainai_training.decide import tumors_of
 from brainai_training.report import write_gallery, write_report
@@ -22,6 +27,27 @@ def test_figures_and_card_are_written(measured: Measured, tmp_path: Path) -> Non
             assert len(np.unique(np.asarray(drawn.convert("L")))) > 10
     expected = to_card(measured.spec, measured.metrics, measured.store.rows)
     assert (tmp_path / "card.md").read_text() == expected
+
+
+def test_each_source_has_its_curve_however_many_there_are(
+    measured: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[str, list[str]] = {}
+
+    def draw(path: Path, paint: Callable[[Axes], None]) -> None:
+        axes = Figure().subplots()
+        paint(axes)
+        drawn[path.name] = axes.get_legend_handles_labels()[1]
+
+    answers = [
+        msgspec.structs.replace(answer, source=f"source{place % 8}", tumor=place // 8 % 2 == 0)
+        for place, answer in enumerate(measured.judged.answers)
+    ]
+    judged = replace(measured.judged, answers=answers)
+    monkeypatch.setattr(report, "_draw", draw)
+    write_report(tmp_path, replace(measured.evaluation, judged=judged))
+    for name in ("roc.png", "precision_recall.png"):
+        assert len(drawn[name]) == 1 + 8
 
 
 def test_the_card_shows_each_figure_that_is_drawn(measured: Measured) -> None:

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace as replace_case
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from brainai.inference.spec import InputSpec
 from brainai.labels import Sequence
 from brainai_training import tensors
 from brainai_training.config import Config
+from brainai_training.datasets.case import Case
 from brainai_training.errors import DataError
+from brainai_training.manifest import find_cases
 from brainai_training.phantoms import write_phantom_patients
 from brainai_training.tensors import (
     TensorStore,
@@ -114,7 +117,7 @@ def test_what_is_prepared_once_is_taken_from_the_cache(
 ) -> None:
     write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=48)
     first = prepare(tmp_path, SMOKE, tmp_path / "cache")
-    monkeypatch.setattr(tensors, "find_cases", lambda *_: pytest.fail("it reads the data again"))
+    monkeypatch.setattr(tensors, "_build", lambda *_: pytest.fail("it reads the data again"))
     # To be shown more often is no reason to be prepared again.
     more = config_with(sources=[replace(source, repeat=3) for source in SMOKE.sources])
     again = prepare(tmp_path, more, tmp_path / "cache")
@@ -133,6 +136,45 @@ def test_data_that_has_changed_is_prepared_anew(tmp_path: Path) -> None:
     slice_ = next((folder / "phantom00").glob("phantom00_1*.png"))
     Image.new("RGB", (48, 48)).save(slice_)
     assert len(prepare(tmp_path, SMOKE, tmp_path / "cache").variants) < len(more.variants)
+
+
+def test_what_was_prepared_for_other_patients_of_the_same_files_is_prepared_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=48)
+
+    def each_in_two(*given: object) -> list[Case]:
+        """Find cases as a version did that took two studies of a patient for two patients."""
+        cases = find_cases(*given)  # type: ignore[arg-type]
+        return [replace_case(case, patient=f"{case.patient}-1") for case in cases]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tensors, "find_cases", each_in_two)
+        prepare(tmp_path, SMOKE, tmp_path / "cache")
+    made = prepare(tmp_path, SMOKE, tmp_path / "cache")
+    assert {row.patient for row in made.rows} == {"phantom00", "phantom01", "phantom02"}
+
+
+def test_data_without_a_slice_to_use_is_named(tmp_path: Path) -> None:
+    write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=24)
+    with pytest.raises(DataError, match=r"No slice of .*phantoms can be used: all are blank"):
+        prepare(tmp_path, SMOKE, tmp_path / "cache")
+
+
+def test_a_name_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=48)
+    folder = tmp_path / "phantoms" / "phantom01"
+    folder.rename(folder.with_name("M\udcfcller"))  # as an archive from elsewhere is unpacked
+    with pytest.raises(DataError, match=r"M\\udcfcller.* is not UTF-8\. Rename it"):
+        prepare(tmp_path, SMOKE, tmp_path / "cache")
+
+
+def test_a_name_in_any_script_is_one(tmp_path: Path) -> None:
+    write_phantom_patients(tmp_path / "phantoms", patients=3, slices=2, size_px=48)
+    folder = tmp_path / "phantoms" / "phantom01"
+    folder.rename(folder.with_name("Müller 山田"))
+    made = prepare(tmp_path, SMOKE, tmp_path / "cache")
+    assert "Müller 山田" in {row.patient for row in made.rows}
 
 
 def test_another_input_is_prepared_anew(tmp_path: Path) -> None:

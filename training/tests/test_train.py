@@ -242,6 +242,54 @@ def test_a_run_stopped_between_two_stages_goes_on_from_the_weights_of_the_first(
     assert _progress(run) == [1, 1, 1]
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_run_that_is_killed_while_it_saves_goes_on_from_the_epoch_before(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    save = torch.save
+
+    def save_a_part(state: dict[str, object], path: Path, *, pickle_protocol: int) -> None:
+        save(state, path, pickle_protocol=pickle_protocol)
+        if _made(run):
+            path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
+            raise Stopped("power")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", save_a_part)
+        with pytest.raises(Stopped):
+            train(store, _with(1, 1), 0, None, run)
+    assert _progress(run) == [1, 0]
+    train(store, _with(1, 1), 0, None, run)
+    assert _progress(run) == [1, 1]
+
+
+def _made(run: Path) -> bool:
+    """Whether a run has come to its first epoch's end."""
+    return (run / "progress.json").exists()
+
+
+def test_a_full_disk_is_said(
+    store: TensorStore, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(state: object, path: Path, **given: object) -> None:
+        raise RuntimeError("[enforce fail at inline_container.cc:671] . unexpected pos 704 vs 598")
+
+    monkeypatch.setattr(torch, "save", save)
+    with pytest.raises(DataError, match=r"checkpoint\.pth can't be written; the disk may be full"):
+        train(store, _with(1), 0, None, run)
+
+
+@pytest.mark.parametrize("name", ["progress.json", "models/checkpoint.pth"])
+@pytest.mark.parametrize("size", [0, 5])
+def test_what_a_run_has_left_damaged_is_named(
+    store: TensorStore, run: Path, name: str, size: int
+) -> None:
+    train(store, _with(1), 0, None, run)
+    (run / name).write_bytes((run / name).read_bytes()[:size])
+    with pytest.raises(DataError, match=rf"{name} is damaged.* Remove {run}"):
+        train(store, _with(1), 0, None, run)
+
+
 def test_a_run_that_has_ended_is_taken_as_it_is(store: TensorStore, run: Path) -> None:
     trained = _weight(train(store, _with(1, 1), 0, None, run))
     assert torch.equal(trained, _weight(train(store, _with(1, 1), 0, None, run)))

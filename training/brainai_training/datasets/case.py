@@ -48,6 +48,25 @@ class Case:
     load: Callable[[], Stack]
 
 
+def find_folders(root: Path) -> list[Path]:
+    """List the folders of ``root`` in the order of their names, hidden ones left out."""
+    return sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def find_files(root: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """List the files under ``root`` in their order, whatever the suffix's case; no hidden ones.
+
+    What begins with a dot is a program's own: a Macintosh leaves ._NAME beside each NAME.
+    """
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.name.lower().endswith(suffixes)
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
+
+
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
     """Turn what is wrong with a file into a DataError that names it: readers name no files."""

@@ -17,17 +17,18 @@ from PIL import Image
 from brainai.imaging.sniff import read_study
 from brainai.imaging.study import Slice
 from brainai.labels import Sequence
-from brainai_training.datasets.case import Case, Stack, masked_stack, naming
+from brainai_training.datasets.case import Case, Stack, find_folders, masked_stack, naming
 from brainai_training.errors import DataError
 
-_SLICE = re.compile(r"^(?P<stem>.+_(?P<index>\d+))\.(tif|tiff|png|webp)$")
+# What begins with a dot is a program's own: a Macintosh leaves ._NAME beside each NAME.
+_SLICE = re.compile(r"^(?P<stem>[^.].*_(?P<index>\d+))\.(tif|tiff|png|webp)$")
 _TCGA = re.compile(r"^TCGA_(?P<site>[A-Z0-9]{2})_(?P<patient>[A-Z0-9]+)_\d+$")
 MAX_PIXELS = 1 << 24
 
 
 def find_kaggle_3m(root: Path, source: str) -> Iterator[Case]:
     """Yield a case for each patient folder under ``root``, in order of their names."""
-    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+    for folder in find_folders(root):
         if any(_SLICE.match(path.name) for path in folder.iterdir()):
             named = _TCGA.match(folder.name)
             site = named["site"] if named else ""
@@ -54,7 +55,7 @@ def _in_order(folder: Path) -> list[re.Match[str]]:
 
 def _load(folder: Path) -> Stack:
     images, masks = [], []
-    after = [Slice(channels[2]) for channels in read_channels(folder, step=1)]
+    channels = list(read_channels(folder, step=1))
     for match in _in_order(folder):
         path = folder / match.string
         mask_path = next(folder.glob(f"{glob.escape(match['stem'])}_mask.*"), None)
@@ -62,12 +63,24 @@ def _load(folder: Path) -> Stack:
             raise DataError(f"{path} has no mask beside it (expected {match['stem']}_mask.*).")
         with naming(path):
             image = read_study(path.read_bytes(), MAX_PIXELS).slice
-        with naming(mask_path), Image.open(mask_path) as opened:
-            mask = np.asarray(opened.convert("L")) > 127
+        mask = _read_mask(mask_path)
         if mask.shape != image.pixels.shape:
             raise DataError(f"{mask_path} is not of the size of its slice.")
         images.append(image)
         masks.append(mask)
-    pairs = zip(images, after, strict=True)
-    replaced = all(np.array_equal(flair.pixels, other.pixels) for flair, other in pairs)
-    return masked_stack(images, masks, {} if replaced else {Sequence.T1C: tuple(after)})
+    replaced = all(np.array_equal(flair, after) for _, flair, after in channels)
+    after = tuple(Slice(each[2]) for each in channels)
+    return masked_stack(images, masks, {} if replaced else {Sequence.T1C: after})
+
+
+def _read_mask(path: Path) -> NDArray[np.bool_]:
+    """Read a mask of black and white, or of 0 and 1. Raises DataError for one of other values."""
+    with naming(path), Image.open(path) as opened:
+        values = np.asarray(opened.convert("L"))
+    most = int(values.max())
+    if 1 < most <= 127:
+        raise DataError(
+            f"{path} goes from {values.min()} to {most}; a mask of 0 and 255, or 0 and 1, was "
+            "expected."
+        )
+    return np.asarray(values > (127 if most > 1 else 0))

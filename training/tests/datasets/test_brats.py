@@ -1,10 +1,17 @@
 from pathlib import Path
 
+import nibabel as nib
 import numpy as np
 import pytest
 
+from brainai.imaging.geometry import axial_slice, square_slice
 from brainai.labels import Sequence
-from brainai_training.datasets.brats import find_brats, find_tumor_free, name_volumes
+from brainai_training.datasets.brats import (
+    find_brats,
+    find_tumor_free,
+    name_volumes,
+    read_volume,
+)
 from brainai_training.errors import DataError
 from tests.making import head_volume, phantom, write_mha, write_nifti
 
@@ -104,6 +111,140 @@ def test_tumor_free_volumes_have_no_tumor_and_a_skull(tmp_path: Path) -> None:
     assert made.is_volume
     assert made.distance_mm == pytest.approx(1.0)
     assert all(mask is not None and not mask.any() for mask in made.masks)
+
+
+def _write_patient(folder: Path, stem: str = "x") -> None:
+    voxels, lesion = head_volume()
+    write_nifti(folder / f"{stem}_flair.nii.gz", voxels)
+    write_nifti(folder / f"{stem}_seg.nii.gz", lesion.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("names", "patients"),
+    [
+        (("BraTS-GLI-00008-000", "BraTS-GLI-00008-001"), {"BraTS-GLI-00008"}),
+        (("BraTS-MET-00001-000", "BraTS-MET-00002-000"), {"BraTS-MET-00001", "BraTS-MET-00002"}),
+        (("brats_tcia_pat153_0002", "brats_tcia_pat153_0109"), {"brats_tcia_pat153"}),
+        (("BraTS20_Training_355", "BraTS2021_00006"), {"BraTS20_Training_355", "BraTS2021_00006"}),
+        (("Brats18_TCIA01_119_1", "pat0003"), {"Brats18_TCIA01_119_1", "pat0003"}),
+    ],
+)
+def test_studies_of_one_patient_are_that_patients(
+    tmp_path: Path, names: tuple[str, str], patients: set[str]
+) -> None:
+    for name in names:
+        _write_patient(tmp_path / name)
+    found = list(find_brats(tmp_path, "brats"))
+    assert {c.patient for c in found} == patients
+    assert {c.name for c in found} == set(names)
+
+
+def test_what_begins_with_a_dot_is_no_volume_and_no_patient(tmp_path: Path) -> None:
+    _write_patient(tmp_path / "p")
+    _write_patient(tmp_path / ".trash")
+    for name in ("._x_flair.nii.gz", "._x_seg.nii.gz", ".DS_Store"):
+        (tmp_path / "p" / name).write_bytes(b"\0\5\x16\7 of a Macintosh")
+    (found,) = find_brats(tmp_path, "brats")
+    assert len(found.load().slices) == 4
+    (healthy,) = find_tumor_free(tmp_path, "ms")
+    assert healthy.name == "x_flair.nii.gz"
+
+
+def test_a_folder_that_is_named_like_a_volume_is_looked_into(tmp_path: Path) -> None:
+    for name in ("flair", "seg"):
+        voxels = head_volume()[name == "seg"].astype(np.float32)
+        write_nifti(tmp_path / "p" / f"p_{name}.nii" / f"57_brain_{name}.nii", voxels)
+    (found,) = find_brats(tmp_path, "brats")
+    assert len(found.load().slices) == 4
+
+
+@pytest.mark.parametrize("folders", ["{0}", "HGG/{0}", "{0}/again"])
+def test_several_patients_in_one_folder_are_not_taken_for_one(tmp_path: Path, folders: str) -> None:
+    for name in ("p1", "p2"):
+        _write_patient(tmp_path / "all" / folders.format(name), name)
+    with pytest.raises(DataError, match=r"all holds several FLAIR volumes.*HGG and LGG"):
+        list(find_brats(tmp_path, "brats"))
+
+
+def test_several_patients_in_one_folder_are_told_by_their_files_too(tmp_path: Path) -> None:
+    for name in ("p1", "p2"):
+        _write_patient(tmp_path / "all", name)
+    with pytest.raises(DataError, match="all holds several FLAIR volumes"):
+        list(find_brats(tmp_path, "brats"))
+
+
+def test_a_copy_beside_the_flair_is_passed_over(tmp_path: Path) -> None:
+    _write_patient(tmp_path / "p")
+    voxels, _ = head_volume()
+    for name in ("x_flair.nii", "x_flair_bias.nii.gz"):
+        write_nifti(tmp_path / "p" / name, voxels)
+    assert name_volumes(tmp_path / "p")[Sequence.FLAIR].name == "x_flair.nii"
+    assert len(list(find_brats(tmp_path, "brats"))) == 1
+
+
+@pytest.mark.parametrize("name", ["W39_1998.09.19_Segm.nii", "a_flair_seg.nii.gz"])
+def test_a_segmentation_may_be_called_otherwise(tmp_path: Path, name: str) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii", voxels)
+    write_nifti(tmp_path / "p" / name, lesion.astype(np.float32))
+    (found,) = find_brats(tmp_path, "brats")
+    assert found.load().has_tumor == (False, True, False, True)
+
+
+def test_a_segmentation_that_lies_elsewhere_is_named(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    placed = np.diag([-1.0, -1.0, 1.0, 1.0])
+    placed[1, 3] = 47
+    # As people save masks: in the order of the FLAIR's voxels, and no word of where they lie.
+    (tmp_path / "p").mkdir()
+    for name, values, affine in (("flair", voxels, placed), ("seg", lesion, np.eye(4))):
+        image = nib.Nifti1Image(values[::-1, ::-1].astype(np.float32), affine)
+        nib.save(image, tmp_path / "p" / f"p_{name}.nii.gz")
+    (found,) = find_brats(tmp_path, "brats")
+    with pytest.raises(DataError, match=r"p_seg\.nii\.gz is not on the grid of .* 47\.0 mm"):
+        found.load()
+
+
+def test_what_a_mask_is_half_full_of_is_tumor(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    write_nifti(tmp_path / "p" / "p_flair.nii.gz", voxels)
+    # As resampling leaves masks: ringing where there was none, and shares at the edge.
+    write_nifti(tmp_path / "p" / "p_seg.nii.gz", np.where(lesion, 0.9, 1e-6).astype(np.float32))
+    (found,) = find_brats(tmp_path, "brats")
+    made = found.load()
+    assert made.has_tumor == (False, True, False, True)
+    assert made.masks[1] is not None
+    assert np.array_equal(made.masks[1], phantom(51, True, 48).lesion)
+
+
+def test_oblong_pixels_are_made_square_as_serving_does(tmp_path: Path) -> None:
+    voxels, lesion = head_volume()
+    affine = np.diag([1.0, 0.5, 3.0, 1.0])
+    for name, values in (("flair", voxels), ("seg", lesion), ("t2", voxels)):
+        (tmp_path / "p").mkdir(exist_ok=True)
+        written = nib.Nifti1Image(values.astype(np.float32), affine)
+        nib.save(written, tmp_path / "p" / f"p_{name}.nii.gz")
+    (found,), (healthy,) = find_brats(tmp_path, "brats"), find_tumor_free(tmp_path, "ms")
+    made = found.load()
+    expected = square_slice(axial_slice(read_volume(tmp_path / "p" / "p_flair.nii.gz"), 1))[0]
+    assert expected.pixels.shape == (48, 96)
+    for image in (made.slices[1], made.beside[Sequence.T2][1], healthy.load().slices[1]):
+        assert np.array_equal(image.pixels, expected.pixels)
+    mask = made.masks[1]
+    assert mask is not None
+    assert mask.sum() == pytest.approx(2 * lesion[:, :, 1].sum(), rel=0.05)
+    assert image.pixels[mask].mean() > image.pixels[~mask].mean()
+
+
+def test_studies_of_a_tumor_free_patient_have_names_of_their_own(tmp_path: Path) -> None:
+    for study in ("study1", "study2"):
+        write_nifti(tmp_path / "7" / study / "FLAIR.nii.gz", head_volume()[0])
+    write_mha(tmp_path / "7" / "flair.mha", head_volume()[0])
+    write_nifti(tmp_path / "7" / "flair_seg.nii.gz", head_volume()[0])
+    found = list(find_tumor_free(tmp_path, "ms"))
+    assert [c.name for c in found] == ["flair.mha", "study1/FLAIR.nii.gz", "study2/FLAIR.nii.gz"]
+    assert {c.patient for c in found} == {"ms_7"}
+    assert all(len(c.load().slices) == 4 for c in found)
 
 
 @pytest.mark.skipif(not (SHARED / "brats2013").is_dir(), reason="BRATS is not on this machine")

@@ -42,6 +42,8 @@ def test_other_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     _write(tmp_path / "maybe" / "a.png", 1)
     _write(tmp_path / "yes" / "b.PNG", 1)
     (tmp_path / "yes" / "notes.txt").write_text("no picture")
+    _write(tmp_path / "yes" / ".ipynb_checkpoints" / "b-checkpoint.png", 1)
+    (tmp_path / "yes" / "._b.PNG").write_bytes(b"\0\5\x16\7 of a Macintosh")
     assert [c.name for c in find_class_folders(tmp_path, "web")] == ["b.PNG"]
 
 

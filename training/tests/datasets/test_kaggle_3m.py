@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from brainai.labels import Sequence
@@ -81,6 +82,45 @@ def test_a_mask_of_another_size_is_named(tmp_path: Path) -> None:
         found.load()
 
 
+def _write_mask(path: Path, values: NDArray[np.generic]) -> None:
+    Image.fromarray(values).save(path)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("on", [1, 255])
+def test_a_mask_of_zeros_and_ones_is_one_of_black_and_white(
+    tmp_path: Path, dtype: type[np.generic], on: int
+) -> None:
+    drawn = phantom(3, True)
+    write_kaggle_slice(tmp_path / "p", "p_1", drawn)
+    (tmp_path / "p" / "p_1_mask.png").unlink()
+    _write_mask(tmp_path / "p" / "p_1_mask.tif", (drawn.lesion * on).astype(dtype))
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    made = found.load()
+    assert made.masks[0] is not None
+    assert np.array_equal(made.masks[0], drawn.lesion)
+
+
+def test_a_mask_of_several_labels_is_named_and_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    drawn = phantom(3, True)
+    write_kaggle_slice(tmp_path / "p", "p_1", drawn)
+    _write_mask(tmp_path / "p" / "p_1_mask.png", (drawn.lesion * 4).astype(np.uint8))
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    with pytest.raises(
+        DataError, match=r"p_1_mask\.png goes from 0 to 4; .* 0 and 255, or 0 and 1"
+    ):
+        found.load()
+
+
+def test_what_begins_with_a_dot_is_no_slice_and_no_patient(tmp_path: Path) -> None:
+    for folder in ("p", ".p"):
+        write_kaggle_slice(tmp_path / folder, "p_1", phantom(1, False), "tif")
+    for name in ("._p_1.tif", "._p_1_mask.tif", ".DS_Store"):
+        (tmp_path / "p" / name).write_bytes(b"\0\5\x16\7 of a Macintosh")
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    assert len(found.load().slices) == 1
+
+
 @pytest.mark.parametrize("name", ["p_1.png", "p_1_mask.png"])
 def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     write_kaggle_slice(tmp_path / "p", "p_1", phantom(1, False))
@@ -115,3 +155,13 @@ def test_flair_in_place_of_a_missing_sequence_is_not_taken_for_it(tmp_path: Path
         write_kaggle_slice(tmp_path / "p", f"p_{z}", phantom(z, True))
     (found,) = find_kaggle_3m(tmp_path, "lgg")
     assert not found.load().beside
+
+
+def test_flair_in_16_bits_of_grey_has_nothing_beside_it(tmp_path: Path) -> None:
+    write_kaggle_slice(tmp_path / "p", "p_1", phantom(1, True))
+    deep = phantom(1, True).pixels.astype(np.uint16) * 200
+    Image.fromarray(deep).save(tmp_path / "p" / "p_1.png")
+    (found,) = find_kaggle_3m(tmp_path, "lgg")
+    made = found.load()
+    assert np.array_equal(made.slices[0].pixels, deep)
+    assert not made.beside
