@@ -90,12 +90,12 @@ the true lesion. "Flipped" is the mean change of the probability when left and r
 ## Limits
 
 {few}{site_limit}\
-- Single slices of other sequences pass now and then (the table of refusals). {outside_limit}
-  A DICOM header that names its sequence settles it.{beside_limit}
+- Single slices of other sequences pass now and then (the table of refusals). {outside_limit}\
+ A DICOM header that names its sequence settles it.{beside_limit}
 - A slice at a tumour's edge has a label that two readers would dispute; small lesions are missed
   most.
-- Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are
-  {free_limit}.
+- Bright lesions that are not tumours (multiple sclerosis, white-matter disease, stroke) are \
+{free_limit}.
 - The heat map is coarse: one value for each 32 x 32 px.
 """
 
@@ -281,14 +281,12 @@ def _few_patients(rows: list[Row]) -> str:
 def _outside_limit(refusals: list[RefusalFigure]) -> str:
     """Say what the gate was not asked of, or of little that is real."""
     titles = {figure.title for figure in refusals}
-    made = "T2 and proton density\n  were mostly made from T1 and FLAIR, so real ones are refused "
+    made = "T2 and proton density were mostly made from T1 and FLAIR, so real ones are refused "
     other = f"{made}less surely" if any("made from T1" in title for title in titles) else ""
     if not any(title.startswith(("T1", "T2")) for title in titles):
-        other = "Of real\n  sequences beside FLAIR there was none"
+        other = "Of real sequences beside FLAIR there was none"
     real = (
-        "real CT and other organs\n  are of a few series"
-        if "CT" in titles
-        else "there was no real CT"
+        "real CT and other organs are of a few series" if "CT" in titles else "there was no real CT"
     )
     return f"{other}; {real}." if other else f"{real[0].upper()}{real[1:]}."
 
@@ -299,8 +297,7 @@ def _free_limit(rows: list[Row]) -> str:
     free = len(everybody - {row.patient for row in rows if row.tumor})
     if not free:
         return "not known to it: every patient had a tumour"
-    of = "one patient" if free == 1 else f"{free} patients"
-    return f"known to\n  it from the {of} without a tumour at most"
+    return f"known to it from {'one patient' if free == 1 else f'{free} patients'} at most"
 
 
 def _are_sites_apart(rows: list[Row]) -> bool:

@@ -74,7 +74,7 @@ def test_the_card_says_that_no_site_was_held_out_unless_each_was(measured: Measu
 def test_the_limits_are_those_of_the_data(measured: Measured) -> None:
     card = _card(measured)
     assert "- Few patients: healthy 4, tcga 6. Figures of so few are anecdotes" in card
-    assert "it from the 4 patients without a tumour at most." in card
+    assert "are known to it from 4 patients at most." in card
     assert "there was no real CT." in card
     many = [
         replace(row, patient=f"{row.patient}{k}", source="mine", tumor=True)

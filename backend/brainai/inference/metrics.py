@@ -42,7 +42,7 @@ class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ece: float | None
     """Expected calibration error, [0, 1]."""
     uncertain_share: float | None
-    """Share of slices answered with "uncertain", [0, 1]."""
+    """Share of slices whose probability is in the uncertain band, [0, 1]."""
     dice_mean: Interval | None = None
     """Dice of a patient's mask, all slices together, mean over patients with tumour."""
     dice_median: Interval | None = None

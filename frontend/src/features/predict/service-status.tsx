@@ -12,11 +12,10 @@ interface Status {
 function toStatus(health: Health | undefined, failed: boolean): Status | null {
   if (failed) return { icon: CircleX, iconClass: "text-tumor", text: "Service not reachable" };
   if (health === undefined) return null;
-  const status: string = health.status;
-  if (status === "failed") {
+  if (health.status === "failed") {
     return { icon: CircleX, iconClass: "text-tumor", text: "Model could not be loaded" };
   }
-  if (status === "starting" || health.model === null) {
+  if (health.status === "starting" || health.model === null) {
     return { icon: CircleDashed, iconClass: "text-uncertain", text: "Model is loading" };
   }
   // Which of several models answers, the files decide; the answer names it.
