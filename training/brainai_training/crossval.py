@@ -17,7 +17,7 @@ from brainai_training.export import FLOAT_NAME, Served
 from brainai_training.gate_run import ship_gate
 from brainai_training.lineage import fold_folder, make_network
 from brainai_training.looks import look_at
-from brainai_training.manifest import find_cases
+from brainai_training.manifest import find_cases, has_outlines
 from brainai_training.package import export_both, write_folder, write_spec
 from brainai_training.refine_net import StudyMaps
 from brainai_training.refine_run import describe_refine, gather_maps, write_refine
@@ -52,7 +52,7 @@ def cross_validate(
     for fold in config.split.held_out:
         run = fold_folder(work, config, fold)
         network = make_network(config, fold, data, weights, work)
-        served = Served(network)
+        served = Served(network, outlines=has_outlines(store.rows))
         export_both(served, store, config, fold, run)
         if precision is None:  # decided once, on the first fold's patients
             candidates = compare(run, served, look_at(store, config.input, {fold}))
@@ -79,9 +79,9 @@ def refine_folds(data: Path, store: TensorStore, config: Config, work: Path) -> 
 
     Return what all of them were asked: the patients held out. Where the configuration wants no such
     network, one fold alone is held out, or a fold has no studies of both kinds of slices (pictures
-    are none), nothing is done.
+    are none), or masks outline nothing, nothing is done.
     """
-    if config.refine is None or len(config.split.held_out) < 2:
+    if config.refine is None or len(config.split.held_out) < 2 or not has_outlines(store.rows):
         return []
     folds = {row.patient: row.fold for row in store.rows}
     cases = find_cases(data, config.sources)
@@ -144,7 +144,8 @@ def train_final(
     """
     run = fold_folder(work, config, None)
     network = make_network(config, None, data, weights, work)
-    export_both(Served(network), store, config, None, run)
+    served = Served(network, outlines=has_outlines(store.rows))
+    export_both(served, store, config, None, run)
     shutil.copyfile(run / FLOAT_NAME, out / FLOAT_NAME)
     spec = write_folder(
         run,

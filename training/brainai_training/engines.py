@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 import onnxruntime
 import torch
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from torch import nn
 
@@ -23,6 +24,7 @@ from brainai_training.export import (
     INT8_NAME,
     LESION,
     LOGITS,
+    Served,
 )
 from brainai_training.looks import Look, margin_of, run_file
 from brainai_training.metrics import (
@@ -56,15 +58,18 @@ class Candidate:
     """Mean over patients, on the network's grid, at the lesion probability that suits it."""
 
 
-def compare(folder: Path, network: nn.Module, held_out: Look) -> list[Candidate]:
+def compare(folder: Path, network: Served, held_out: Look) -> list[Candidate]:
     """Time each way, batch 1, in one interleaved run; measure those that serving can use."""
     one = held_out.tensors[:1]
+    exact = file_spec(FLOAT_NAME, "float32", outlines=network.outlines)
+    short = replace(exact, precision="bfloat16")
+    rounded = file_spec(INT8_NAME, "int8", outlines=network.outlines)
     runners = {
         ("torch", "float32", FLOAT_NAME): _torch_runner(network, one),
         ("ONNX Runtime", "float32", FLOAT_NAME): _ort_runner(folder / FLOAT_NAME, one),
-        (ENGINE, "float32", FLOAT_NAME): _served_runner(folder, FLOAT_NAME, "float32", one),
-        (ENGINE, "bfloat16", FLOAT_NAME): _served_runner(folder, FLOAT_NAME, "bfloat16", one),
-        (ENGINE, "int8", INT8_NAME): _served_runner(folder, INT8_NAME, "int8", one),
+        (ENGINE, "float32", FLOAT_NAME): _served_runner(folder, exact, one),
+        (ENGINE, "bfloat16", FLOAT_NAME): _served_runner(folder, short, one),
+        (ENGINE, "int8", INT8_NAME): _served_runner(folder, rounded, one),
     }
     times: dict[tuple[str, str, str], list[float]] = {key: [] for key in runners}
     for round_ in range(_ROUNDS + _WARM):
@@ -73,7 +78,10 @@ def compare(folder: Path, network: nn.Module, held_out: Look) -> list[Candidate]
             runner()
             if round_ >= _WARM:
                 times[key].append((time.perf_counter() - start) * 1000)
-    return [_measure(folder, key, median(spent), held_out) for key, spent in times.items()]
+    return [
+        _measure(folder, key, median(spent), held_out, outlines=network.outlines)
+        for key, spent in times.items()
+    ]
 
 
 def choose(candidates: list[Candidate]) -> Candidate:
@@ -111,13 +119,15 @@ def to_markdown(candidates: list[Candidate], chosen: Candidate) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _measure(folder: Path, key: tuple[str, str, str], ms: float, look: Look) -> Candidate:
+def _measure(
+    folder: Path, key: tuple[str, str, str], ms: float, look: Look, *, outlines: bool
+) -> Candidate:
     engine, precision, file = key
     size = (folder / file).stat().st_size / 1e6
     if engine != ENGINE:
         return Candidate(engine, "float32", file, size, ms, None, None, None)
     kind: Precision = precision  # type: ignore[assignment]
-    logits, lesion = run_file(folder, file_spec(file, kind), look.tensors)
+    logits, lesion = run_file(folder, file_spec(file, kind, outlines=outlines), look.tensors)
     margin = margin_of(logits)
     temperature, offset = fit_calibration(margin, look.tumor)
     probability = sigmoid((margin - offset) / temperature)
@@ -147,23 +157,21 @@ def best_dice(look: Look, lesion: NDArray[np.float32]) -> float | None:
     return max(means, default=None)
 
 
-def file_spec(name: str, precision: Precision) -> FileSpec:
-    """Name an exported file before its place in model.json is known."""
+def file_spec(name: str, precision: Precision, *, outlines: bool = True) -> FileSpec:
+    """Name an exported file before its place in model.json is known. outlines: see Served."""
     return FileSpec(
         name=name,
         sha256="",
         logits=LOGITS,
         evidence=EVIDENCE,
-        lesion=LESION,
+        lesion=LESION if outlines else None,
         precision=precision,
         golden_tolerance=0.0,
     )
 
 
-def _served_runner(
-    folder: Path, name: str, precision: Precision, one: NDArray[np.float32]
-) -> Callable[[], object]:
-    runtime = Runtime(folder, file_spec(name, precision), THREADS)
+def _served_runner(folder: Path, spec: FileSpec, one: NDArray[np.float32]) -> Callable[[], object]:
+    runtime = Runtime(folder, spec, THREADS)
     return lambda: runtime.run(one)
 
 

@@ -28,7 +28,7 @@ FLOAT_NAME, INT8_NAME = "model.float32.onnx", "model.int8.onnx"
 _SPOT_PX = 6
 
 OUTPUTS = [LOGITS, EVIDENCE, LESION]
-"""Names of what Served.forward returns."""
+"""Names of what Served.forward returns where masks have taught it to outline."""
 
 # So many of the decoder's blocks, the finest, have most of its pixels.
 _FINE_BLOCKS = 2
@@ -42,12 +42,14 @@ class Served(nn.Module):
 
     forward: float32 [N, 1, S, S] -> logits [N, 2], whose margin is the label head's plus the
     strongest spot of the lesion map; evidence [N, h, w], the class activation of the label head
-    (tumour minus no tumour); lesion [N, S, S], the logit of each pixel.
+    (tumour minus no tumour); lesion [N, S, S], the logit of each pixel. Of a network that no mask
+    has taught to outline, the label head alone is served: logits and evidence.
     """
 
-    def __init__(self, network: Unet) -> None:
-        """Take the trained network."""
+    def __init__(self, network: Unet, *, outlines: bool = True) -> None:
+        """Take the trained network. outlines: whether masks have taught it."""
         super().__init__()
+        self.outlines = outlines
         self.body, self.lesion_head = network.encoder, strided_head(network.segmentation_head[0])
         self.linear = next(m for m in network.classification_head if isinstance(m, nn.Linear))
         self.decoder = ServedDecoder(network.decoder, self.linear.in_features)
@@ -59,10 +61,18 @@ class Served(nn.Module):
         weight = (self.linear.weight[1] - self.linear.weight[0])[None, :, None, None]
         bias = (self.linear.bias[1] - self.linear.bias[0])[None]
         evidence = functional.conv2d(deepest, weight, bias)[:, 0]
+        margin = evidence.mean(dim=(1, 2))
+        if not self.outlines:
+            return torch.stack((-margin / 2, margin / 2), dim=1), evidence
         lesion = self.lesion_head(self.decoder(features))
-        margin = evidence.mean(dim=(1, 2)) + strongest_spot(lesion)
+        margin = margin + strongest_spot(lesion)
         logits = torch.stack((-margin / 2, margin / 2), dim=1)
         return logits, evidence, lesion[:, 0]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of what forward returns."""
+        return OUTPUTS if self.outlines else [LOGITS, EVIDENCE]
 
 
 def strongest_spot(lesion: Tensor) -> Tensor:

@@ -53,6 +53,11 @@ class Row(msgspec.Struct, frozen=True):
     beside: tuple[Sequence, ...] = ()
 
 
+def has_outlines(rows: Iterable[Row]) -> bool:
+    """Tell whether a mask says of any slice where its lesion lies: what teaches to outline."""
+    return any(row.lesion_px > 0 for row in rows)
+
+
 def find_cases(root: Path, sources: Iterable[Source]) -> list[Case]:
     """Find every case of every source. Raises DataError where a source is not there or empty."""
     cases: list[Case] = []

@@ -35,7 +35,6 @@ from brainai_training.engines import file_spec
 from brainai_training.export import (
     FLOAT_NAME,
     INT8_NAME,
-    OUTPUTS,
     Served,
     export_float,
     halve,
@@ -43,6 +42,7 @@ from brainai_training.export import (
 )
 from brainai_training.gate_stem import DISTANCE, GATE
 from brainai_training.looks import look_at
+from brainai_training.manifest import has_outlines
 from brainai_training.tensors import TensorStore, data_hashes
 
 _CALIBRATION_SLICES = 300
@@ -56,7 +56,7 @@ def export_both(
     Both keep their large weights as float16, so that either is small enough to be shipped.
     """
     shape = (config.input.depth, config.input.size_px, config.input.size_px)
-    export_float(network, shape, run / FLOAT_NAME, OUTPUTS)
+    export_float(network, shape, run / FLOAT_NAME, network.outputs)
     slices = _calibration_slices(store, config, held_out)
     quantise(run / FLOAT_NAME, run / INT8_NAME, slices)
     halve(run / FLOAT_NAME, run / FLOAT_NAME)
@@ -79,7 +79,7 @@ def write_folder(
     out.mkdir(parents=True, exist_ok=True)
     source = INT8_NAME if precision == "int8" else FLOAT_NAME
     shutil.copyfile(run / source, out / "model.onnx")
-    plain = file_spec("model.onnx", precision)
+    plain = file_spec("model.onnx", precision, outlines=has_outlines(store.rows))
     spec = ModelSpec(
         format=FORMAT,
         name=config.name,

@@ -9,17 +9,20 @@ from numpy.typing import NDArray
 from torch import nn
 
 from brainai.inference.runtime import Runtime
+from brainai.inference.spec import Precision
 from brainai_training.engines import file_spec
 from brainai_training.export import (
     FLOAT_NAME,
     INPUT,
     INT8_NAME,
     OUTPUTS,
+    Served,
     export_float,
     quantise,
     strongest_spot,
 )
 from brainai_training.looks import look_at, run_file
+from brainai_training.package import export_both
 from brainai_training.tensors import TensorStore
 from tests.making import SMOKE
 from tests.tiny_net import tiny_net, tiny_unet
@@ -75,6 +78,22 @@ def test_the_logits_are_of_both_heads(slices: Tensors) -> None:
     expected = label[:, 1] - label[:, 0] + strongest_spot(lesion)
     assert np.allclose(logits[:, 1] - logits[:, 0], expected, atol=1e-4)
     assert np.allclose(logits.sum(axis=1), 0, atol=1e-5)
+
+
+@pytest.mark.parametrize("file", [FLOAT_NAME, INT8_NAME])
+def test_without_masks_the_label_head_alone_is_served(
+    store: TensorStore, slices: Tensors, tmp_path: Path, file: str
+) -> None:
+    """What nothing has taught to outline says nothing of where, nor has it a say in whether."""
+    export_both(Served(tiny_unet().eval(), outlines=False), store, SMOKE, None, tmp_path)
+    assert [node.name for node in onnx.load(tmp_path / file).graph.output] == ["logits", "evidence"]
+    precision: Precision = "int8" if file == INT8_NAME else "float32"
+    outputs = Runtime(tmp_path, file_spec(file, precision, outlines=False)).run(slices)
+    _, label = _torch(tiny_unet().eval(), slices)
+    expected = label[:, 1] - label[:, 0]
+    margin = outputs.logits[:, 1] - outputs.logits[:, 0]
+    assert outputs.lesion is None
+    assert np.abs(margin - expected).mean() < 0.1 * np.ptp(expected)
 
 
 def test_the_strongest_spot_is_wider_than_a_pixel() -> None:
