@@ -22,17 +22,15 @@ or to choose a treatment.
 | | |
 |---|---|
 | task | is there a tumour in this axial {sequences} slice, and where? |
-| answer | calibrated P(tumour); label `tumor`, `no_tumor` or `uncertain`; outline; heat map; \
+| answer | calibrated P(tumour); label `tumor`, `no_tumor` or `uncertain`; {says_where}heat map; \
 refusal of what is no brain FLAIR |
-| network | {architecture}, {channels} of {size} x {size} px; P(tumour) from the sum of a label \
-head (global average pooling, one linear layer) and the strongest spot of the lesion map |
+| network | {architecture}, {channels} of {size} x {size} px; P(tumour) from {heads} |
 | file | `model.onnx`, {precision}, sha256 `{sha}` |
 | threshold | {threshold} on the calibrated probability (temperature {temperature}, offset \
 {offset}) |
 | uncertain | {low} to {high}: split conformal prediction by patient at {level:.0%} of each class; \
 and what is unlike the training slices |
-| outline | pixels with a lesion probability of {lesion_threshold} or more |
-{in_study}| made | {created}, with {versions} |
+{outline}{in_study}| made | {created}, with {versions} |
 | licence | {licence} |
 
 ## Intended use
@@ -127,7 +125,7 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         low=decision.uncertain_band.low,
         high=decision.uncertain_band.high,
         level=decision.level,
-        lesion_threshold=decision.lesion_threshold,
+        **_of_outline(spec),
         in_study=_in_study(spec),
         created=spec.training.created,
         versions=", ".join(f"{k} {v}" for k, v in spec.training.versions.items()),
@@ -149,6 +147,19 @@ def to_card(spec: ModelSpec, metrics: Metrics, rows: list[Row]) -> str:
         studies=_study_table(metrics.studies),
         refusals=_refusal_table(metrics.refusals),
     )
+
+
+def _of_outline(spec: ModelSpec) -> dict[str, str]:
+    """Say what is said of where a lesion lies: nothing by a model that no mask has taught."""
+    label_head = "a label head (global average pooling, one linear layer)"
+    if spec.file.lesion is None:
+        return {"says_where": "", "heads": label_head, "outline": ""}
+    least = spec.decision.lesion_threshold
+    return {
+        "says_where": "outline; ",
+        "heads": f"the sum of {label_head} and the strongest spot of the lesion map",
+        "outline": f"| outline | pixels with a lesion probability of {least} or more |\n",
+    }
 
 
 def _in_study(spec: ModelSpec) -> str:

@@ -43,6 +43,15 @@ def test_the_card_contains_every_figure(measured: Measured) -> None:
     assert intervals > 50
 
 
+def test_the_card_of_a_model_that_outlines_nothing_promises_no_outline(measured: Measured) -> None:
+    assert "| outline |" in _card(measured)
+    file = replace(measured.spec.file, lesion=None)
+    spec = replace(measured.spec, file=file)
+    facts = to_card(spec, measured.metrics, measured.store.rows).partition("## Intended use")[0]
+    assert "outline" not in facts
+    assert "lesion map" not in facts
+
+
 def test_the_card_has_a_row_of_outlines_for_each_source_site_and_look(measured: Measured) -> None:
     outlines = _card(measured).partition("### Outline")[2].partition("###")[0]
     rows = [line for line in outlines.splitlines() if line.startswith("| ")][1:]
