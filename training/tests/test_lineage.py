@@ -104,6 +104,8 @@ def test_what_is_served_is_the_mean_with_the_other_network_of_the_same_fold_and_
     exported: list[str] = []
 
     class Trained:
+        path = tmp_path
+
         def __init__(self, name: str) -> None:
             self.model = tiny_unet(3 if name == "first" else 4)
 
