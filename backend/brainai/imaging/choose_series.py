@@ -25,7 +25,7 @@ def choose_series(candidates: Sequence[Candidate], series: int | None) -> Series
             f"The upload holds series of several patients: {_listed(candidates)}. Send one "
             "patient's, or name the FLAIR with series=N.",
         )
-    flair = [n for n, one in enumerate(candidates) if one.sequence is MrSequence.FLAIR]
+    flair = [n for n, one in enumerate(candidates) if _is_flair(one)]
     fit = [n for n, one in enumerate(candidates) if one.unfit is None]
     fit_flair = [n for n in fit if n in flair]
     if fit_flair:
@@ -52,6 +52,10 @@ def _named(candidates: Sequence[Candidate], series: int) -> SeriesChoice:
     return SeriesChoice(series, len(candidates), "The request named it.")
 
 
+def _is_flair(candidate: Candidate) -> bool:
+    return candidate.sequence is MrSequence.FLAIR
+
+
 def _best(candidates: Sequence[Candidate], flair: list[int]) -> SeriesChoice:
     """Prefer axial slices, then many of them; of equal ones DICOM's first, as of one study."""
     ranks = {n: (candidates[n].axial, candidates[n].shape[2]) for n in flair}
@@ -70,6 +74,8 @@ def _best(candidates: Sequence[Candidate], flair: list[int]) -> SeriesChoice:
     elif len(flair) > 1:
         better = "has axial slices, and the most of them" if chosen.axial else "has the most slices"
         reason += f" Of {len(flair)} such series it {better}."
+    if any(_is_flair(one) and one.unfit and one.shape[2] > chosen.shape[2] for one in candidates):
+        reason += " Another with more slices can't be put together to a volume."
     return SeriesChoice(number + 1, len(candidates), reason)
 
 

@@ -105,8 +105,11 @@ def _read_others(
     others: dict[labels.Sequence, NDArray[np.float32]] = {}
     warnings: list[str] = []
     for label, sequence in _OTHERS.items():
-        fit = [one for one in candidates if one is not chosen and _is(one, sequence, chosen)]
+        told = [one for one in candidates if one is not chosen and _is(one, sequence, chosen)]
+        fit = [one for one in told if one.unfit is None]
         if not fit:
+            if told:
+                warnings.append(f"The {label} series makes no volume and was left out.")
             continue
         best = max(fit, key=lambda one: (_is_placed_with(one, chosen), one.axial, one.shape[2]))
         try:
@@ -136,7 +139,6 @@ def _is(candidate: Candidate, sequence: MrSequence, chosen: Candidate) -> bool:
     """Tell if a candidate is that sequence of the same patient's head."""
     return (
         candidate.sequence is sequence
-        and candidate.unfit is None
         and candidate.patient in {"", chosen.patient}
         and candidate.facts.body_part is not BodyPart.OTHER
     )

@@ -138,10 +138,28 @@ def first_normal(header: Dataset) -> NDArray[np.float64] | None:
 
 
 def first_rescale(header: Dataset) -> tuple[float, float]:
-    """Read slope and intercept of a file's first frame; 1 and 0 where they are not told."""
-    slope = _first_floats("RescaleSlope", header, 1)
-    intercept = _first_floats("RescaleIntercept", header, 1)
-    return slope[0] if slope else 1.0, intercept[0] if intercept else 0.0
+    """Read slope and intercept of a file's first frame; 1 and 0 where they are not told.
+
+    Raises ValueError where they are no numbers.
+    """
+    return _rescale(_first_groups(header), header)
+
+
+def _rescale(groups: tuple[Dataset, ...], header: Dataset) -> tuple[float, float]:
+    slope = _factor("RescaleSlope", 1.0, groups, header)
+    return slope, _factor("RescaleIntercept", 0.0, groups, header)
+
+
+def _factor(keyword: str, usual: float, groups: tuple[Dataset, ...], header: Dataset) -> float:
+    """Read one finite number, ``usual`` where it is not told. Raises ValueError for what is none.
+
+    Without it the values would be others than the file's, in one slice perhaps of many.
+    """
+    value = _find(keyword, groups, header)
+    numbers = _floats(value, 1)
+    if numbers is None and value not in (None, ""):
+        raise ValueError("a rescale that is no number")
+    return usual if numbers is None else numbers[0]
 
 
 def _first_floats(keyword: str, header: Dataset, count: int) -> list[float] | None:
@@ -207,8 +225,7 @@ def _read_frames(header: Dataset) -> Iterator[Frame]:
 def _frame(number: int, groups: tuple[Dataset, ...], header: Dataset) -> Frame:
     gap = _floats(_find("SpacingBetweenSlices", groups, header), 1)
     gap = gap or _floats(_find("SliceThickness", groups, header), 1)
-    slope = _floats(_find("RescaleSlope", groups, header), 1)
-    intercept = _floats(_find("RescaleIntercept", groups, header), 1)
+    slope, intercept = _rescale(groups, header)
     kind = _find("FrameType", groups, header) or header.get("ImageType")
     echo = _find("EffectiveEchoTime", groups, header) or header.get("EchoTime")
     position = _floats(_find("ImagePositionPatient", groups, header), 3)
@@ -220,10 +237,18 @@ def _frame(number: int, groups: tuple[Dataset, ...], header: Dataset) -> Frame:
         None if orientation is None else np.array(orientation),
         None if spacing is None else (spacing[0], spacing[1]),
         abs(gap[0]) if gap else None,
-        slope[0] if slope else 1.0,
-        intercept[0] if intercept else 0.0,
-        (str(echo), *(str(part) for part in list(kind or ())[2:4])),
+        slope,
+        intercept,
+        (_plain(echo), *(str(part) for part in list(kind or ())[2:4])),
     )
+
+
+def _plain(number: Any) -> str:
+    """Write a number in one way, however a file does: 120, 120.0 and 1.2E2 are one echo time."""
+    try:
+        return f"{float(number):g}"
+    except (TypeError, ValueError):
+        return str(number)
 
 
 def _step(first: Frame, header: Dataset) -> NDArray[np.float64] | None:

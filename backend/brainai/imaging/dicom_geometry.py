@@ -70,6 +70,8 @@ def _planes(
         )
     if np.abs(np.array(ways) - ways[0]).max() > _SAME_DIRECTION:
         raise _not_stackable("its slices lie in different directions, as those of a localiser do")
+    if np.min(spacings) <= 0:  # a negative one would exchange left and right
+        raise _not_stackable("its header gives distances or directions that can't be")
     if np.abs(np.array(spacings) / spacings[0] - 1).max() > _SAME_DIRECTION:
         raise _not_stackable("its slices have pixels of different sizes")
     across, down = ways[0][:3], ways[0][3:]

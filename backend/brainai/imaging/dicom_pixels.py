@@ -60,7 +60,7 @@ def decode_many(files: Sequence[tuple[bytes, UID]]) -> Iterator[NDArray[Any]]:
             pixels = pixel_array(dataset, decoding_plugin=_SAFE_DECODERS[syntax])
         else:
             pixels = _decode_plain(dataset)
-        yield _fill_padding(dataset, _check_shape(dataset, pixels))
+        yield _fill_padding(dataset, _extend_sign(dataset, _check_shape(dataset, pixels)))
 
 
 def _decode_plain(dataset: pydicom.Dataset) -> NDArray[Any]:
@@ -74,6 +74,19 @@ def _decode_plain(dataset: pydicom.Dataset) -> NDArray[Any]:
         return dataset.pixel_array
     dataset.BitsStored = stored + below
     return dataset.pixel_array >> below
+
+
+def _extend_sign(dataset: pydicom.Dataset, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Give signed pixels the sign of their stored bits; GDCM does where no more bits were coded.
+
+    Of 12 stored bits among 16 that were coded, -1 would else be 4095.
+    """
+    bits, stored = 8 * pixels.dtype.itemsize, int(dataset.get("BitsStored", 0))
+    if pixels.dtype.kind != "i" or not 0 < stored < bits:
+        return pixels
+    if pixels.min() < 0 or pixels.max() >= 1 << stored:  # they have it, or the header is wrong
+        return pixels
+    return np.asarray((pixels << (bits - stored)) >> (bits - stored))
 
 
 def _frame_count(dataset: pydicom.Dataset) -> int:

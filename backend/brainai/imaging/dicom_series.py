@@ -1,7 +1,7 @@
 """DICOM files -> the series in them, each a candidate that is stacked when it is wanted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -29,15 +29,33 @@ class _Place:
 def find_series(instances: Sequence[Instance], limits: Limits) -> list[Candidate]:
     """Group files by series, and within it by size, echo and kind of image; in upload order.
 
-    A series that can't be stacked is a candidate too, which says so.
+    A series that can't be stacked is a candidate too, which says so; what lies beside the greatest
+    part of it, such as a slice with another echo time, is no volume of its own then.
     """
     groups: dict[tuple[object, ...], list[_Place]] = {}
     for instance in instances:
         for frame in instance.frames:
-            size = (instance.rows, instance.columns, instance.in_colour)
+            size = (instance.rows, instance.columns, instance.in_colour, instance.inverted)
             key = (instance.series, instance.patient, *size, *frame.kind)
             groups.setdefault(key, []).append(_Place(instance, frame))
-    return [_to_candidate(places, limits) for places in groups.values()]
+    candidates = [_to_candidate(places, limits) for places in groups.values()]
+    owners = [places[0].instance for places in groups.values()]
+    greatest: dict[str, Candidate] = {}
+    for owner, candidate in zip(owners, candidates, strict=True):
+        known = greatest.get(owner.series)
+        if not owner.in_colour and (known is None or known.shape[2] < candidate.shape[2]):
+            greatest[owner.series] = candidate
+    return [
+        _unless_rest(candidate, greatest.get(owner.series))
+        for owner, candidate in zip(owners, candidates, strict=True)
+    ]
+
+
+def _unless_rest(candidate: Candidate, greatest: Candidate | None) -> Candidate:
+    """Say of a smaller part of a series what is said of its greatest, where that is unfit."""
+    if candidate.unfit or greatest is None or candidate.shape[2] == greatest.shape[2]:
+        return candidate
+    return replace(candidate, unfit=greatest.unfit)
 
 
 def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:

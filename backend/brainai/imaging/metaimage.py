@@ -164,10 +164,10 @@ def _read_layout(data: bytes) -> Layout:
         raise ValueError("dimensions that can't be")
     if int(header.get("ElementNumberOfChannels", "1")) != 1:
         raise ValueError("voxels of several values")
-    if header.get("BinaryData", "True").lower() != "true":
+    if not _is_true(header.get("BinaryData", "True")):
         raise ValueError("voxels as text")
     msb = _first(header, "BinaryDataByteOrderMSB", "ElementByteOrderMSB") or "False"
-    order = ">" if msb.lower() == "true" else "<"
+    order = ">" if _is_true(msb) else "<"
     name = _voxels_file(header)
     if name is not None and (name.upper().startswith("LIST") or "%" in name):
         raise ValueError("voxels in a file a slice")
@@ -180,7 +180,7 @@ def _read_layout(data: bytes) -> Layout:
         np.dtype(order + _TYPES[header["ElementType"].upper()]),
         name,
         length if name is None else max(skip, -1),
-        header.get("CompressedData", "False").lower() == "true",
+        _is_true(header.get("CompressedData", "False")),
         affine,
         warnings,
     )
@@ -219,6 +219,11 @@ def _first(header: Mapping[str, str], *names: str) -> str | None:
     return next((header[name] for name in names if name in header), None)
 
 
+def _is_true(value: str) -> bool:
+    """MetaIO goes by the first letter: T, True, true and 1 are one and the same."""
+    return value[:1] in {"T", "t", "1"}
+
+
 def _place(header: Mapping[str, str], axes: int) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """MetaImage worlds are LPS: the first two axes change sign for RAS."""
     told = _numbers(_first(header, "ElementSpacing", "ElementSize"), axes)
@@ -235,7 +240,9 @@ def _place(header: Mapping[str, str], axes: int) -> tuple[NDArray[np.float64], t
         affine[:3, :3] = np.array(matrix).reshape(axes, axes)[:3, :3].T * spacing
         placed = is_placement(affine)
     if not placed:
-        affine = np.diag([*spacing, 1.0])
+        affine[:3, :3] = np.diag(spacing)
+        if not is_placement(affine):
+            affine[:3, 3] = 0
     warnings: tuple[str, ...] = () if placed else (UNPLACED_WARNING,)
     warnings += (SPACING_WARNING,) if assumed else ()
     return np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine, warnings

@@ -35,8 +35,9 @@ HEADER_BYTES = 540  # of NIfTI-2; NIfTI-1's are 348
 _GZIP = b"\x1f\x8b"
 # xyzt_units & 7 (nifti1.h): metre and micron; 0 and 2 are millimetres.
 _UNIT_MM = {1: 1000.0, 3: 0.001}
+_QUATERNION = ("quatern_b", "quatern_c", "quatern_d")
 # So much over 1 is the squared length of a quaternion that some writers round to four digits.
-_QUATERNION_ROUNDING = np.float64(1e-3)
+_QUATERNION_ROUNDING = 1e-3
 
 UNPLACED_WARNING = (
     "The file does not say how the volume lies in space (no usable sform or qform). Its axes were "
@@ -220,5 +221,8 @@ def _tidy(header: nib.Nifti1Header) -> nib.Nifti1Header:
     pixdim[0] = -1 if pixdim[0] < 0 else 1
     pixdim[1:4] = np.abs(pixdim[1:4])
     tidy["pixdim"] = pixdim
-    tidy.quaternion_threshold = _QUATERNION_ROUNDING
+    squared = math.fsum(float(header[name]) ** 2 for name in _QUATERNION)
+    if 1 < squared <= 1 + _QUATERNION_ROUNDING:
+        for name in _QUATERNION:
+            tidy[name] = float(header[name]) / math.sqrt(squared)
     return tidy

@@ -179,7 +179,7 @@ def _neighbour_correlation(pixels: NDArray[np.float32]) -> float:
     variance = float((centred * centred).mean())
     along = float((centred[:, 1:] * centred[:, :-1]).mean())
     down = float((centred[1:] * centred[:-1]).mean())
-    return (along + down) / 2 / max(variance, 1e-12)
+    return (along + down) / 2 / max(variance, 1e-30)
 
 
 def _darkest_corner(pixels: NDArray[np.float32]) -> float:

@@ -137,7 +137,7 @@ def _scale(
 ) -> NDArray[np.float32]:
     if spec.intensity == "foreground_z":
         return normalise(pixels, stats, spec.clip)
-    top = np.float32(max(float(pixels.max()) - stats.floor, 1e-12))
+    top = np.float32(max(float(pixels.max()) - stats.floor, 1e-30))
     return np.asarray((pixels - np.float32(stats.floor)) / top, dtype=np.float32)
 
 

@@ -98,6 +98,9 @@ def test_a_flair_that_can_not_be_stacked_is_refused_for_its_own_reason() -> None
 def test_a_whole_flair_comes_before_a_broken_one() -> None:
     choice = choose_series([_series(FLAIR, 99, unfit=BROKEN), _series(FLAIR, 20)], None)
     assert choice.number == 2
+    assert choice.reason.endswith("Another with more slices can't be put together to a volume.")
+    choice = choose_series([_series(FLAIR, 9, unfit=BROKEN), _series(FLAIR, 20)], None)
+    assert choice.reason == "It is FLAIR: the series is named so."
 
 
 def test_the_caller_may_name_any_series() -> None:

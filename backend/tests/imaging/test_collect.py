@@ -170,6 +170,14 @@ def test_another_sequence_that_can_not_be_read_is_left_out_with_a_warning() -> N
     assert study.warnings == ("The T1 volume can't be read and was left out.",)
 
 
+def test_another_sequence_that_makes_no_volume_is_left_out_with_a_warning() -> None:
+    contrast = write_series(VOXELS, AFFINE, SeriesDescription="T1 post gad")
+    del contrast[4]
+    study = _volume(*contrast, *write_series(VOXELS, AFFINE))
+    assert study.others == {}
+    assert study.warnings == ("The T1c series makes no volume and was left out.",)
+
+
 def test_several_volumes_without_a_flair_among_their_names_are_refused() -> None:
     error = _refused(("t1.nii", nifti(VOXELS)), ("x.nii", nifti(VOXELS)))
     assert error.code == "no_flair_series"

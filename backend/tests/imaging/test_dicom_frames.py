@@ -145,6 +145,11 @@ def test_numbers_that_are_none_are_left_out() -> None:
     assert (frame.position, frame.orientation, frame.gap_mm, frame.slope) == (None, None, None, 2)
 
 
+@pytest.mark.parametrize("elements", [{"RescaleSlope": "nan"}, {"RescaleIntercept": ["1", "2"]}])
+def test_a_rescale_that_is_no_number_is_refused(elements: Any) -> None:
+    assert _refused(dicom(**elements)) == "unreadable_volume"
+
+
 def test_nothing_of_the_patient_shows_where_a_file_is_printed() -> None:
     instance = _read(dicom(PatientName="Doe^Jane", PatientID="4242", SeriesDescription="Doe FLAIR"))
     assert "Doe" not in repr(instance)

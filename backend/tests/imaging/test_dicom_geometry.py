@@ -123,6 +123,7 @@ def test_directions_that_can_not_be_are_refused(way: list[float]) -> None:
     assert "can't be" in _refused(frames).message
 
 
-def test_spacings_that_can_not_be_are_refused() -> None:
-    frames = [replace(frame, spacing_mm=(0.0001, 1.0)) for frame in _frames()]
+@pytest.mark.parametrize("spacing", [(0.0001, 1.0), (0.0, 1.0), (1.0, -1.0), (-1.0, -1.0)])
+def test_spacings_that_can_not_be_are_refused(spacing: tuple[float, float]) -> None:
+    frames = [replace(frame, spacing_mm=spacing) for frame in _frames()]
     assert "can't be" in _refused(frames).message

@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from brainai.imaging.dicom_pixels import decode, decode_many, needs_gdcm
 from brainai.imaging.isolated import decode_apart
 from tests.dicom_files import enhanced_dataset
 from tests.files import dicom, dicom_dataset, encapsulated, encode, phantom, save
-from tests.gdcm_writer import to_lossless_jpeg
+from tests.gdcm_writer import to_jpeg_ls, to_lossless_jpeg
 from tests.studies import AFFINE
 
 GREY = phantom()
@@ -99,6 +100,17 @@ def test_stored_bits_that_are_not_the_lowest_are_moved_down(pixels: NDArray[Any]
     junk = (np.indices(pixels.shape).sum(axis=0) % 16).astype(pixels.dtype)
     data = dicom((pixels << 4) | junk, BitsStored=12, HighBit=15)
     np.testing.assert_array_equal(decode(data, ExplicitVRLittleEndian), pixels)
+
+
+@pytest.mark.parametrize("least", [-2040, 0])
+def test_the_sign_of_fewer_stored_bits_than_were_coded_is_heeded(
+    least: int, tmp_path: Path
+) -> None:
+    pixels = WIDE.astype(np.int16) // 2 + np.int16(least)
+    coded = to_jpeg_ls(dicom(pixels.view(np.uint16) & np.uint16(4095)), tmp_path)
+    dataset = pydicom.dcmread(io.BytesIO(coded))
+    dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 12, 11, 1
+    np.testing.assert_array_equal(decode(save(dataset), JPEGLSLossless), pixels)
 
 
 def _padded(pixels: NDArray[Any], value: int, vr: str, **elements: Any) -> NDArray[Any]:

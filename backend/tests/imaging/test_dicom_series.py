@@ -144,6 +144,30 @@ def test_echoes_of_one_series_are_told_apart() -> None:
     assert [one.unfit for one in _find(files)] == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EchoTime", "121"),
+        ("ImageType", ["ORIGINAL", "PRIMARY", "M", "NORM"]),
+        ("PhotometricInterpretation", "MONOCHROME1"),
+    ],
+)
+def test_an_odd_slice_does_not_stand_for_its_series(name: str, value: Any) -> None:
+    datasets = series_datasets(VOXELS, AFFINE, EchoTime="120")
+    setattr(datasets[2], name, value)
+    greater, rest = _find([save(dataset) for dataset in datasets])
+    assert greater.shape[2] == len(datasets) - 1
+    for part in (greater, rest):
+        assert part.unfit is not None
+        assert part.unfit.code == "missing_slices"
+
+
+def test_one_echo_time_may_be_written_in_several_ways() -> None:
+    datasets = series_datasets(VOXELS, AFFINE, EchoTime="120")
+    datasets[2].EchoTime, datasets[3].EchoTime = "120.0", "1.2E2"
+    assert _only([save(dataset) for dataset in datasets]).shape == VOXELS.shape
+
+
 def test_series_keep_the_order_in_which_they_came() -> None:
     first = write_series(VOXELS, AFFINE, SeriesDescription="AX T2")
     second = write_series(VOXELS[:, :, :6], AFFINE)

@@ -58,6 +58,18 @@ def test_large_values_whose_statistics_do_not_overflow_are_measured() -> None:
     assert large.std == plain.std * 2.0**50
 
 
+@pytest.mark.parametrize("exponent", [-20, -40])
+def test_tiny_values_are_normalised_and_windowed_like_others(exponent: int) -> None:
+    tiny = PIXELS * np.float32(2.0**exponent)
+    plain, small = measure_intensity(PIXELS), measure_intensity(tiny)
+    assert plain is not None
+    assert small is not None
+    np.testing.assert_allclose(
+        normalise(tiny, small, (-3, 5)), normalise(PIXELS, plain, (-3, 5)), atol=1e-4
+    )
+    np.testing.assert_array_equal(window(tiny, small), window(PIXELS, plain))
+
+
 @pytest.mark.parametrize("value", [0, 1, -3])
 def test_a_constant_image_has_no_statistics(value: float) -> None:
     assert measure_intensity(np.full((8, 8), value, np.float32)) is None

@@ -147,6 +147,23 @@ def test_without_directions_plain_ones_are_taken_and_that_is_said(matrix: str | 
     assert warnings == (UNPLACED_WARNING,)
 
 
+@pytest.mark.parametrize("offset", ["10 -20 30", "nan 0 0", "1e9 0 0"])
+def test_without_directions_the_origin_holds_where_it_can(offset: str) -> None:
+    """ITK's ImageFileReader takes it so."""
+    data = _mha(VOXELS, TransformMatrix=None, Offset=offset)
+    placed = WORLD.copy()
+    placed[:3, 3] = (-10, 20, 30) if offset[:2] == "10" else 0
+    np.testing.assert_allclose(read_metaimage(data).grid.affine, placed)
+
+
+@pytest.mark.parametrize("true", ["T", "t", "1", "TRUE"])
+def test_true_may_be_written_as_metaio_takes_it(true: str) -> None:
+    data = mha(
+        VOXELS.astype(">i2"), packed=True, BinaryData=true, BinaryDataByteOrderMSB=true
+    ).replace(b"CompressedData = True", b"CompressedData = " + true.encode())
+    np.testing.assert_array_equal(read_metaimage(data).voxels, VOXELS)
+
+
 def test_without_spacing_1_mm_is_taken_and_that_is_said() -> None:
     (only,) = find_metaimage(_mha(VOXELS, ElementSpacing=None), lambda _: None, LIMITS)
     volume, warnings = only.load()

@@ -166,6 +166,18 @@ def test_a_qform_holds_whatever_sign_or_rounding_it_was_written_with(
     assert warnings == ()
 
 
+@pytest.mark.parametrize("degrees", [0.2, 1.0, 3.0])
+def test_a_qform_near_half_a_turn_keeps_its_tilt(degrees: float) -> None:
+    tilt = np.radians(degrees)
+    affine = np.eye(4)
+    affine[:2, :2] = [[-np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), -np.cos(tilt)]]
+    image = nib.Nifti1Image(VOXELS, affine)
+    image.set_qform(affine, code=1)
+    image.set_sform(None, code=0)
+    (only,) = find_nifti(image.to_bytes(), LIMITS)
+    np.testing.assert_allclose(only.load()[0].grid.affine, affine, atol=1e-3)
+
+
 def test_metres_and_microns_become_millimetres() -> None:
     for unit, factor in (("meter", 0.001), ("micron", 1000)):
         image = nib.Nifti1Image(VOXELS, AFFINE @ np.diag([factor, factor, factor, 1]))

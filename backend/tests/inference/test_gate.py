@@ -40,6 +40,11 @@ def test_a_header_that_says_what_it_is_is_believed(
     assert _code(PHANTOM, **facts) == code
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1e-6, 1e6, 1e12])
+def test_phantoms_pass_in_any_unit(unit: float) -> None:
+    assert _code(PHANTOM * unit) is None
+
+
 @pytest.mark.parametrize("skull", [True, False])
 def test_phantoms_pass_in_any_preparation(skull: bool) -> None:
     for seed in range(12):

@@ -95,8 +95,10 @@ def test_the_whole_image_may_be_kept(crop: str) -> None:
     assert made.crop.width == (128 if crop == "pad" else 100)
 
 
-def test_unit_range_lies_between_zero_and_one() -> None:
-    tensor = to_tensor(_slice(HEAD * 9 + 3), InputSpec(size_px=64, intensity="unit_range")).tensor
+@pytest.mark.parametrize("unit", [1e-16, 1, 1e12])
+def test_unit_range_lies_between_zero_and_one(unit: float) -> None:
+    pixels = (HEAD * 9 + 3) * unit
+    tensor = to_tensor(_slice(pixels), InputSpec(size_px=64, intensity="unit_range")).tensor
     assert tensor.min() >= 0
     assert 0.9 < tensor.max() <= 1
 
