@@ -218,7 +218,7 @@ def _tell_study(
 ) -> dict[str, object]:
     told: dict[str, object] = {}
     report = dump_study(prediction)
-    if parsed.mask_dir is not None:
+    if parsed.mask_dir is not None and prediction.spec.file.lesion is not None:
         drawn = parsed.mask_dir / f"{name}.nii.gz"
         drawn.write_bytes(mask_file(prediction.mask, prediction.study.volume.grid))
         told["mask_path"] = str(drawn)

@@ -14,6 +14,7 @@ from brainai.cli import main
 from tests.conftest import REPOSITORY
 from tests.files import dicom, encode, phantom, png
 from tests.studies import mhd, nifti
+from tests.tiny_model import write_tiny_model
 from tests.volumes import AFFINE, SLICES, phantom_volume
 
 
@@ -168,6 +169,18 @@ def test_masks_are_written_where_they_are_asked_for(
     assert "mask" not in lines[0]
 
 
+def test_a_model_that_outlines_nothing_writes_no_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny_model(tmp_path / "model", with_lesion=False, gate=None)
+    monkeypatch.setenv("BRAINAI_MODEL_DIR", str(tmp_path / "model"))
+    (tmp_path / "flair.nii").write_bytes(nifti(phantom_volume()[0], AFFINE))
+    arguments = ["predict", str(tmp_path / "flair.nii"), "--mask-dir", str(tmp_path / "masks")]
+    assert main(arguments) == 0
+    assert "mask_path" not in json.loads(capsys.readouterr().out)
+    assert list((tmp_path / "masks").iterdir()) == []
+
+
 def test_what_is_refused_is_answered_when_it_is_forced(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -304,6 +317,7 @@ def test_the_phantom_command_writes_the_same_bytes_again(tmp_path: Path) -> None
     [
         (["models"], "BRAINAI_MODEL_DIR", "/nowhere", "no model.json"),
         (["serve"], "BRAINAI_MODEL_DIR", "/nowhere", "no model.json"),
+        (["serve"], "BRAINAI_MULTI_MODEL_DIR", "/nowhere", "BRAINAI_MULTI_MODEL_DIR"),
         (["models"], "BRAINAI_PORT", "x", "BRAINAI_PORT"),
         (["serve", "--port", "99999"], "BRAINAI_HOST", "127.0.0.1", "BRAINAI_PORT"),
     ],

@@ -26,10 +26,11 @@ def segmentation_file(prediction: StudyPrediction) -> bytes | None:
 
     An empty mask is written with all of its frames and says that nothing was outlined. The images
     that it refers to have new UIDs and stand for the volume: they are written nowhere. None where
-    the axial axes of the volume are skewed, which no DICOM image can be.
+    the axial axes of the volume are skewed, which no DICOM image can be, and of a model that
+    outlines nothing whatever there is.
     """
     volume = prediction.study.volume
-    if _is_skewed(volume):
+    if _is_skewed(volume) or prediction.spec.file.lesion is None:
         return None
     sources = _sources(volume)
     # [Z, row, column] of frames whose first row is the front, first column the patient's right.

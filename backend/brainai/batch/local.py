@@ -41,7 +41,7 @@ def _judge_until_one_dies(
         try:
             while left or under_way:
                 while left and len(under_way) < _AHEAD * workers:
-                    under_way[pool.submit(_judge, left[0])] = left[0]
+                    under_way[_submit(pool, left[0])] = left[0]
                     left.popleft()
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -56,7 +56,7 @@ def _judge_until_one_dies(
 def _judge_alone(work: Work, study: ArchiveStudy) -> Row:
     with _pool(work, 1) as pool:
         try:
-            return pool.submit(_judge, study).result()
+            return _submit(pool, study).result()
         except BrokenProcessPool:
             return worker_died(study, load_spec(work.model_dir))
 
@@ -72,13 +72,21 @@ def _pool(work: Work, workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
+def _submit(pool: ProcessPoolExecutor, study: ArchiveStudy) -> Future[Row]:
+    # The parent ends the run: a worker that is begun here takes no Ctrl-C, from its first moment.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(_judge, study)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _loaded: tuple[Predictor, Work]  # in a worker, by _begin
 
 
 def _begin(work: Work) -> None:
     """Load the model, in a worker."""
     global _loaded  # noqa: PLW0603  a worker's functions share nothing else
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _loaded = work.load(), work
 

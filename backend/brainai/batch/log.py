@@ -21,16 +21,17 @@ from brainai.errors import SettingsError
 
 # So much work at most is done again after a kill.
 _MOST_ROWS, _MOST_SECONDS = 64, 5.0
-_HOW = b"brainai"
+_HOW, _ARCHIVE = b"brainai", b"brainai_archive"
 
 
 @contextmanager
-def open_log(out: Path, how: str) -> Iterator["WorkLog"]:
+def open_log(out: Path, how: str, archive: str) -> Iterator["WorkLog"]:
     """Open, or go on with, the log of a table, and keep other runs out of it.
 
     how: by which model and with which flags rows are made, in words; rows of two ways don't mix.
-    Raises SettingsError where the rows that are there were made another way, where another run is
-    at work, and where ``out`` is a folder.
+    archive: which one the paths of rows belong to, in a word that names no place.
+    Raises SettingsError where the rows that are there were made another way or are of another
+    archive, where another run is at work, and where ``out`` is a folder.
     """
     if out.is_dir():
         raise SettingsError(
@@ -41,21 +42,22 @@ def open_log(out: Path, how: str) -> Iterator["WorkLog"]:
     with (parts / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:  # and no other: some file systems have no locks
             raise SettingsError(
                 "Another run is writing to this table. Wait for its end, or choose another file "
                 "with --out."
             ) from error
-        yield WorkLog(out, parts, how)
+        yield WorkLog(out, parts, how, archive)
 
 
 class WorkLog:
     """Finished rows, on disk."""
 
-    def __init__(self, out: Path, parts: Path, how: str) -> None:
+    def __init__(self, out: Path, parts: Path, how: str, archive: str) -> None:
         self._out = out
         self._parts = parts
         self._how = how
+        self._archive = archive
         self._fresh: list[Row] = []
         self._flushed = time.monotonic()
         for unfinished in parts.glob("*.tmp"):  # a killed run's
@@ -95,7 +97,8 @@ class WorkLog:
 
     def _write(self, rows: Iterable[Row], file: Path) -> None:
         """Write a table whole or not at all."""
-        table = to_table(list(rows)).replace_schema_metadata({_HOW: self._how.encode()})
+        told = {_HOW: self._how.encode(), _ARCHIVE: self._archive.encode()}
+        table = to_table(list(rows)).replace_schema_metadata(told)
         # Among the parts, also the table's own: what a kill leaves goes with them.
         unfinished = self._parts / f"{secrets.token_hex(4)}.tmp"
         try:
@@ -111,10 +114,10 @@ class WorkLog:
     def _read_all(self) -> Iterable[Row]:
         files = [self._out] if self._out.exists() else []
         for file in [*files, *sorted(self._parts.glob("*.parquet"))]:
-            yield from _read(file, self._how)
+            yield from _read(file, self._how, self._archive)
 
 
-def _read(file: Path, how: str) -> list[Row]:
+def _read(file: Path, how: str, archive: str) -> list[Row]:
     try:
         table = pq.read_table(file)
     except (OSError, pa.ArrowException) as error:
@@ -122,11 +125,19 @@ def _read(file: Path, how: str) -> list[Row]:
             "There is a file of that name already, and it is no table of brainai batch. Choose "
             "another with --out."
         ) from error
-    found = (table.schema.metadata or {}).get(_HOW, b"").decode()
+    told = table.schema.metadata or {}
+    found = told.get(_HOW, b"").decode()
     if found != how or not table.schema.equals(SCHEMA):
         raise SettingsError(
             "The rows that are there already were made in another way "
             f"({found or 'by another program'}) than now ({how}). Choose another file with --out, "
             "or remove the table and its .parts folder."
+        )
+    # A table of an earlier version does not say it.
+    if told.get(_ARCHIVE, archive.encode()).decode() != archive:
+        raise SettingsError(
+            "The rows that are there already are of another archive, or of this one at another "
+            "place, and a path says only where a study lies in its own. Choose another file with "
+            "--out."
         )
     return to_rows(table)

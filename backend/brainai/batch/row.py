@@ -92,6 +92,7 @@ def answered(path: str, prediction: Prediction | StudyPrediction, duration_s: fl
 
 def _of_volume(path: str, prediction: StudyPrediction, duration_s: float) -> Row:
     lesion = prediction.lesion
+    outlines = prediction.spec.file.lesion is not None
     return Row(
         path=path,
         kind="volume",
@@ -100,7 +101,7 @@ def _of_volume(path: str, prediction: StudyPrediction, duration_s: float) -> Row
         probability=prediction.probability,
         threshold=prediction.threshold,
         uncertain_reason=prediction.unsure.reason.value if prediction.unsure else None,
-        volume_ml=lesion.volume_ml if lesion else 0.0,
+        volume_ml=lesion.volume_ml if lesion else 0.0 if outlines else None,
         longest_axial_diameter_mm=lesion.longest_axial_diameter_mm if lesion else None,
         slice_of_largest_area=lesion.slice_of_largest_area if lesion else None,
         slices=len(prediction.slices),

@@ -1,6 +1,7 @@
 """The work of brainai batch, from the archive to the table."""
 
 import argparse
+import hashlib
 import os
 import sys
 import warnings
@@ -60,7 +61,8 @@ def run_batch(parsed: argparse.Namespace, settings: Settings) -> int:
     models = [spec for _, spec in predictor.models]
     del predictor  # its workers hold their own
     parsed.out.parent.mkdir(parents=True, exist_ok=True)
-    with open_log(parsed.out, _describe(models, force=parsed.force)) as log:
+    how = _describe(models, force=parsed.force)
+    with open_log(parsed.out, how, _name_archive(work.folder)) as log:
         archive = find_studies(work.folder)
         left = [study for study in archive.studies if study.path not in log.finished]
         try:
@@ -94,6 +96,11 @@ def _plan(parsed: argparse.Namespace, settings: Settings) -> Work:
 def _describe(models: Sequence[ModelSpec], *, force: bool) -> str:
     made = "; ".join(f"{m.name} {m.version}, sha256 {m.file.sha256[:12]}" for m in models)
     return f"{made}, forced" if force else made
+
+
+def _name_archive(folder: Path) -> str:
+    """Tell archives apart; a table goes to others, whom a path is no business of."""
+    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
 def _judge(

@@ -191,8 +191,8 @@ def load_spec(folder: Path) -> ModelSpec:
         spec = msgspec.json.decode((folder / "model.json").read_bytes(), type=ModelSpec)
     except OSError as error:
         raise ModelError(
-            "The model folder has no model.json. Set BRAINAI_MODEL_DIR to a folder that "
-            "brainai-train train has written."
+            "The model folder has no model.json. Set BRAINAI_MODEL_DIR (BRAINAI_MULTI_MODEL_DIR "
+            "likewise) to a folder that brainai-train train has written."
         ) from error
     except msgspec.DecodeError as error:
         raise ModelError(f"model.json is not valid: {error}") from error

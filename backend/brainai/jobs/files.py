@@ -19,7 +19,7 @@ from typing import IO
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from brainai.errors import SettingsError, StoreUnavailable
+from brainai.errors import BrainAIError, SettingsError, StoreUnavailable
 from brainai.imaging.upload import UploadedFile
 from brainai.jobs.job import is_job_id
 
@@ -47,9 +47,9 @@ class JobFiles:
         """Turn what a file system raises into StoreUnavailable; each one raises its own kinds."""
         try:
             yield
-        except (FileNotFoundError, StoreUnavailable):
+        except (FileNotFoundError, BrainAIError):
             raise
-        except OSError as error:
+        except Exception as error:  # botocore's, for one, are no OSError
             raise StoreUnavailable from error
 
     # ---- uploads
@@ -98,6 +98,11 @@ class JobFiles:
         """Delete all files of a job; nothing happens where there are none."""
         with self.reached():
             self._delete(self._path(job_id))
+
+    def delete_run(self, job_id: str, run: str) -> None:
+        """Delete the artefacts of one run of a job."""
+        with self.reached():
+            self._delete(self._path(job_id, run))
 
     def keep_only(self, job_id: str, run: str) -> None:
         """Delete all files of a job but the artefacts of one run."""

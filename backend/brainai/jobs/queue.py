@@ -91,12 +91,15 @@ def _make_huey(url: str, file: Path) -> Huey:
     shared = {"results": False, "serializer": JsonMessages()}
     if url:
         try:
-            return RedisHuey("brainai", url=url, **shared)
-        except ValueError:
+            made = RedisHuey("brainai", url=url, **shared)
+            # Not connected; an option that Redis does not have would else end the first call.
+            made.storage.pool.make_connection()
+        except (ValueError, TypeError):
             # Not as its cause: the URL may hold a password.
             raise SettingsError(
                 "BRAINAI_QUEUE_URL can't be read; redis://HOST:PORT/NUMBER was expected."
             ) from None
+        return made
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return SqliteHuey("brainai", filename=str(file), strict_fifo=True, timeout=30, **shared)

@@ -1,5 +1,6 @@
 """One job, from claim to end: upload -> VolumeStudy -> StudyPrediction -> artefacts -> record."""
 
+import contextlib
 import json
 import logging
 import threading
@@ -55,10 +56,14 @@ class Runner:
     def run_oldest(self) -> None:
         """Run the job that has waited longest, if any does, to its end or back into the queue.
 
-        Raises StoreUnavailable; the job then waits for its lease to run out.
+        Raises StoreUnavailable; a job that was begun then waits for its lease to run out.
         """
+        if self.stopping.is_set():
+            return
+        # While the files are out of reach, every job that waits would lose its tries in turn.
+        self.files.job_ids()
         owner = uuid.uuid4().hex
-        job = None if self.stopping.is_set() else self.store.claim_oldest(owner)
+        job = self.store.claim_oldest(owner)
         if job is None:
             return
         self.holding.add(owner)
@@ -109,8 +114,14 @@ class Runner:
     ) -> list[StoredArtefact]:
         with scratch_folder() as folder:
             written = write_artefacts(prediction, report, Path(folder))
-            for file in written:
-                self.files.write_artefact(job_id, run, file)
+            try:
+                for file in written:
+                    self.files.write_artefact(job_id, run, file)
+            except StoreUnavailable:
+                # A full disk would stay full, and one with the records on it takes none of them.
+                with contextlib.suppress(StoreUnavailable):
+                    self.files.delete_run(job_id, run)
+                raise
             return [
                 StoredArtefact(file.name, _MEDIA_TYPES[file.name], file.stat().st_size)
                 for file in written

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 from sqlalchemy import CursorResult, Engine, delete, func, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -221,7 +221,8 @@ class JobStore:
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        except (DBAPIError, PoolTimeoutError) as error:
+            # Of every kind: one that takes no writes, or is damaged, is no more use than one away.
             raise StoreUnavailable from error
 
     @staticmethod

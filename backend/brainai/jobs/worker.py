@@ -65,8 +65,10 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 self._upkeep.turn(self.name)
-            except StoreUnavailable:
-                _log.warning("store_unavailable")
+            except StoreUnavailable as error:
+                # Which kind it is tells the database from the file store.
+                kind = type(error.__cause__).__name__
+                _log.warning("store_unavailable", extra={"error": kind})
             threads.check_worker_health()
             self._stopping.wait(self._turn_s)
         threads.stop(graceful=False)

@@ -2,6 +2,7 @@ import io
 from dataclasses import replace
 
 import highdicom as hd
+import msgspec
 import nibabel as nib
 import numpy as np
 import pydicom
@@ -84,6 +85,15 @@ def test_a_skewed_grid_has_no_dicom_form(predictor: Predictor) -> None:
     voxels, affine, lesion = asymmetric_volume()
     affine[0, 1] = 0.2
     assert segmentation_file(study_prediction(predictor.spec, voxels, affine, lesion)) is None
+
+
+def test_a_model_that_outlines_nothing_does_not_say_that_nothing_is_there(
+    prediction: StudyPrediction,
+) -> None:
+    spec = msgspec.structs.replace(
+        prediction.spec, file=msgspec.structs.replace(prediction.spec.file, lesion=None)
+    )
+    assert segmentation_file(replace(prediction, spec=spec)) is None
 
 
 def test_a_gantry_tilt_has_a_dicom_form(predictor: Predictor) -> None:

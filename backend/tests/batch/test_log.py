@@ -1,4 +1,5 @@
 import errno
+import fcntl
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +13,7 @@ from brainai.batch.row import Row, to_rows
 from brainai.errors import SettingsError
 
 _HOW = "tiny 0.1.0"
+_ARCHIVE = "0123456789abcdef"
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def _read(out: Path) -> list[Row]:
 
 
 def test_rows_are_merged_in_order_of_their_paths_and_the_parts_go(out: Path) -> None:
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         for path in ("b", "a"):
             worklog.add(Row(path))
             worklog.flush()
@@ -38,11 +40,11 @@ def test_rows_are_merged_in_order_of_their_paths_and_the_parts_go(out: Path) -> 
 
 
 def test_what_was_flushed_is_finished_for_another_run(out: Path) -> None:
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.add(Row("a", duration_s=3))
         worklog.flush()
         worklog.add(Row("b"))  # and the run is killed
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         assert worklog.finished == {"a"}
         worklog.add(Row("b"))
         worklog.merge()
@@ -51,14 +53,14 @@ def test_what_was_flushed_is_finished_for_another_run(out: Path) -> None:
 
 def test_a_finished_table_is_gone_on_with(out: Path) -> None:
     for path in ("a", "b"):
-        with open_log(out, _HOW) as worklog:
+        with open_log(out, _HOW, _ARCHIVE) as worklog:
             worklog.add(Row(path))
             worklog.merge()
     assert [row.path for row in _read(out)] == ["a", "b"]
 
 
 def test_a_table_and_parts_that_say_the_same_give_one_row(out: Path) -> None:
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.add(Row("a"))
         worklog.flush()
         kept = {part.name: part.read_bytes() for part in _parts(out).glob("*.parquet")}
@@ -66,7 +68,7 @@ def test_a_table_and_parts_that_say_the_same_give_one_row(out: Path) -> None:
     _parts(out).mkdir()  # killed after the table was written, before the parts were removed
     for name, data in kept.items():
         (_parts(out) / name).write_bytes(data)
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.merge()
     assert [row.path for row in _read(out)] == ["a"]
 
@@ -74,7 +76,7 @@ def test_a_table_and_parts_that_say_the_same_give_one_row(out: Path) -> None:
 def test_a_part_that_was_cut_short_by_a_kill_is_no_part(out: Path) -> None:
     _parts(out).mkdir()
     (_parts(out) / "0123.parquet.ab12.tmp").write_bytes(b"PAR1")
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         assert worklog.finished == frozenset()
 
 
@@ -83,39 +85,50 @@ def test_rows_reach_the_disk_by_number_or_by_time(
     out: Path, name: str, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, name, value)
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.add(Row("a"))
         worklog.add(Row("b"))
         assert list(_parts(out).glob("*.parquet")) != []
 
 
 def test_rows_of_another_model_are_not_mixed_in(out: Path) -> None:
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.add(Row("a"))
         worklog.merge()
     with pytest.raises(SettingsError, match=r"made in another way \(tiny 0.1.0\)"):
-        open_log(out, "tiny 0.2.0").__enter__()
+        open_log(out, "tiny 0.2.0", _ARCHIVE).__enter__()
 
 
 def test_a_table_of_another_program_is_left_alone(out: Path) -> None:
     pq.write_table(pa.table({"x": [1]}), out)
     with pytest.raises(SettingsError, match="by another program"):
-        open_log(out, _HOW).__enter__()
+        open_log(out, _HOW, _ARCHIVE).__enter__()
     out.write_bytes(b"not a table")
     with pytest.raises(SettingsError, match="no table of brainai batch"):
-        open_log(out, _HOW).__enter__()
+        open_log(out, _HOW, _ARCHIVE).__enter__()
     assert out.read_bytes() == b"not a table"
 
 
 def test_two_runs_do_not_write_one_table(out: Path) -> None:
-    with open_log(out, _HOW), pytest.raises(SettingsError, match="Another run"):
-        open_log(out, _HOW).__enter__()
+    with open_log(out, _HOW, _ARCHIVE), pytest.raises(SettingsError, match="Another run"):
+        open_log(out, _HOW, _ARCHIVE).__enter__()
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_run(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(OSError, match="No locks available"):
+        open_log(out, _HOW, _ARCHIVE).__enter__()
 
 
 def test_a_folder_is_no_table(out: Path) -> None:
     for place in (out.parent, Path()):
         with pytest.raises(SettingsError, match="--out is a folder"):
-            open_log(place, _HOW).__enter__()
+            open_log(place, _HOW, _ARCHIVE).__enter__()
     assert list(out.parent.parent.glob(f"{out.parent.name}.parts")) == []
 
 
@@ -126,7 +139,7 @@ def test_a_table_that_does_not_fit_on_the_disk_leaves_nothing_of_itself(
         stream.write(b"PAR1")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with open_log(out, _HOW) as worklog:
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
         worklog.add(Row("a"))
         worklog.flush()
         with monkeypatch.context() as patch:
@@ -142,5 +155,5 @@ def test_a_table_that_does_not_fit_on_the_disk_leaves_nothing_of_itself(
 def test_what_a_killed_run_did_not_finish_is_removed(out: Path) -> None:
     _parts(out).mkdir()
     (_parts(out) / "0123.tmp").write_bytes(b"PAR1")
-    with open_log(out, _HOW):
+    with open_log(out, _HOW, _ARCHIVE):
         assert [path.name for path in _parts(out).iterdir()] == ["lock"]

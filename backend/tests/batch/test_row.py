@@ -1,5 +1,6 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
+import msgspec
 import pytest
 
 from brainai.batch.row import SCHEMA, Row, answered, failed, to_rows, to_table
@@ -25,6 +26,17 @@ def test_a_volume_is_told_with_its_measures(rows: list[Row]) -> None:
     assert row.volume_ml == pytest.approx(3 * 4 * 3 * 0.9 * 1.1 * 4 / 1000)
     assert (row.slices, row.slices_judged, row.slices_tumor) == (12, 9, 3)
     assert row.error_code is None
+
+
+def test_the_volume_of_a_lesion_is_unknown_where_the_model_outlines_nothing(
+    predictor: Predictor,
+) -> None:
+    voxels, affine, lesion = asymmetric_volume()
+    empty = replace(study_prediction(predictor.spec, voxels, affine, lesion), lesion=None)
+    assert answered("a.nii.gz", empty, 1.5).volume_ml == 0
+    file = msgspec.structs.replace(predictor.spec.file, lesion=None)
+    spec = msgspec.structs.replace(predictor.spec, file=file)
+    assert answered("a.nii.gz", replace(empty, spec=spec), 1.5).volume_ml is None
 
 
 def test_a_picture_has_no_volume(rows: list[Row]) -> None:

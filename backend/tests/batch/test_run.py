@@ -107,6 +107,34 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, tiny_folder: Path
     assert not parts.exists()
 
 
+def test_ctrl_c_ends_a_run_without_a_trace_also_while_its_workers_start(
+    archive: Path, tmp_path: Path, tiny_folder: Path
+) -> None:
+    run = _start(archive, tmp_path / "results.parquet", tiny_folder, "--workers", "2")
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    while len(begun := children.read_text().split()) < 3:  # one is of Python's own
+        time.sleep(0.01)
+    for pid in (*map(int, begun), run.pid):  # as a terminal sends it, to all of them
+        os.kill(pid, signal.SIGINT)
+    _, said = run.communicate(timeout=120)
+    assert (run.returncode, said) == (130, "")
+
+
+def test_the_rows_of_another_archive_are_not_taken_for_those_of_this_one(
+    tmp_path: Path, tiny_folder: Path
+) -> None:
+    out = tmp_path / "results.parquet"
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "flair.png").write_bytes(png(1))
+    _run(tmp_path / "one", out, tiny_folder)
+    run = _start(tmp_path / "other", out, tiny_folder)
+    _, said = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert "another archive" in said
+    assert str(tmp_path).encode() not in out.read_bytes()
+
+
 def test_a_finished_table_takes_up_what_is_new(tmp_path: Path, tiny_folder: Path) -> None:
     folder, out = tmp_path / "archive", tmp_path / "results.parquet"
     folder.mkdir()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from brainai.errors import SettingsError, StoreUnavailable
 from brainai.jobs.files import JobFiles
@@ -100,6 +101,26 @@ def test_the_folder_of_all_jobs_is_made_for_its_owner_alone(tmp_path: Path) -> N
 def test_a_url_that_can_not_be_used_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(SettingsError, match="BRAINAI_FILES_URL"):
         JobFiles(url)
+
+
+def test_an_error_of_the_file_systems_own_kind_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class EndpointConnectionError(Exception):
+        """Botocore's, where S3 does not answer, is likewise no OSError."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise EndpointConnectionError
+
+    files = JobFiles(f"memory://{uuid.uuid4().hex}")
+    for name in ("ls", "rm", "open"):
+        monkeypatch.setattr(MemoryFileSystem, name, fail)
+    with pytest.raises(StoreUnavailable):
+        files.job_ids()
+    with pytest.raises(StoreUnavailable):
+        files.delete(new_job_id())
+    with pytest.raises(StoreUnavailable):
+        files.create_upload(new_job_id(), 0)
 
 
 def test_a_file_system_that_fails_is_unavailable(tmp_path: Path) -> None:

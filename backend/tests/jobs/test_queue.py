@@ -98,7 +98,10 @@ def test_a_queue_that_does_not_answer_loses_a_call_and_says_nothing(
     queue.close()
 
 
-@pytest.mark.parametrize("url", ["redis://:secret@host:port/0", "redis://:secret@[::1"])
+@pytest.mark.parametrize(
+    "url",
+    ["redis://:secret@host:port/0", "redis://:secret@[::1", "redis://:secret@host/0?timeout_s=1"],
+)
 def test_a_url_that_can_not_be_read_is_a_wrong_setting(url: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="BRAINAI_QUEUE_URL") as caught:
         JobQueue(url, tmp_path / "queue.sqlite3")

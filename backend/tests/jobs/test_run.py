@@ -1,5 +1,6 @@
 """One job from claim to end, without a process or a queue around it."""
 
+import errno
 import gzip
 import threading
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
 from brainai.api.study_answers import dump_study
+from brainai.errors import StoreUnavailable
 from brainai.inference.predict import Predictor
 from brainai.inference.volume import predict_volume
 from brainai.jobs import run
@@ -206,3 +209,41 @@ def test_a_run_that_was_taken_for_dead_spoils_nothing_of_the_next(
     with runner.files.open_artefact(job_id, job.owner or "", "report.json") as report:
         assert len(report.read()) == {s.name: s.size_bytes for s in job.artefacts}["report.json"]
     assert _left(tmp_path) == sorted(stored.name for stored in job.artefacts)
+
+
+def test_while_the_files_are_out_of_reach_no_job_loses_a_try(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EHOSTDOWN, "Host is down")
+
+    job_id = _submit(runner, volume_nii_gz())
+    with monkeypatch.context() as away:
+        for name in ("ls", "cat_file"):
+            away.setattr(LocalFileSystem, name, fail)
+        with pytest.raises(StoreUnavailable):
+            runner.run_oldest()
+    job = runner.store.find(job_id)
+    assert job is not None
+    assert (job.state, job.attempts) == (JobState.QUEUED, 0)
+    runner.run_oldest()
+    job = runner.store.find(job_id)
+    assert job is not None
+    assert (job.state, job.attempts) == (JobState.SUCCEEDED, 1)
+
+
+def test_a_run_whose_files_do_not_fit_on_the_disk_leaves_none_of_them_in_its_way(
+    runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = JobFiles.write_artefact
+
+    def fill(files: JobFiles, job_id: str, run: str, file: Path) -> None:
+        write(files, job_id, run, file)
+        if file.name == "report.json":
+            raise StoreUnavailable
+
+    monkeypatch.setattr(JobFiles, "write_artefact", fill)
+    _submit(runner, volume_nii_gz())
+    with pytest.raises(StoreUnavailable):
+        runner.run_oldest()
+    assert _left(tmp_path) == ["0000", "names.json"]  # for the next try

@@ -2,6 +2,8 @@
 
 import threading
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
@@ -221,3 +223,27 @@ def test_a_database_that_goes_away_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
         store.find(job.id)
     store.close()
+
+
+def test_a_database_that_takes_no_writes_any_more_is_unavailable(
+    engine: Engine, store: JobStore
+) -> None:
+    refusal = "PRAGMA query_only = 1"
+    if engine.dialect.name == "postgresql":  # as where a standby takes over, or its disk is full
+        refusal = "SET TRANSACTION READ ONLY"
+
+    def take_none(connection: Any, *_: object) -> None:
+        connection.cursor().execute(refusal)
+
+    event.listen(engine, "checkout", take_none)
+    with pytest.raises(StoreUnavailable):
+        store.see_worker("me")
+
+
+def test_a_damaged_database_is_unavailable(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.sqlite3"
+    store = JobStore(open_database(f"sqlite:///{file}"))
+    store.close()
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreUnavailable):
+        store.count(0)
