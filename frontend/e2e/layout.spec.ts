@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect, test, type Locator } from "@playwright/test";
+import { seeResult, sendSample, VERDICT } from "./views";
 
 test.describe("theme", () => {
   test.use({ colorScheme: "dark" });
@@ -42,4 +43,30 @@ test("an address leads to its place in the report of the model", async ({ page }
   await page.goto("about:blank");
   await page.goto(`/model#${id}`);
   await expect(section).toBeInViewport();
+});
+
+test.describe("a contrast theme of the system", () => {
+  test.use({ contextOptions: { forcedColors: "active" } });
+
+  test("leaves to be seen what is chosen, what is marked and where one is", async ({ page }) => {
+    await sendSample(page, "Phantom 1");
+    await seeResult(page, VERDICT);
+    const ground = (target: Locator) =>
+      target.evaluate((element) => getComputedStyle(element).backgroundColor);
+    const paper = await ground(page.locator("body"));
+    const option = (name: string) => page.locator("label").filter({ hasText: name });
+    await page.getByRole("radio", { name: "None" }).check();
+    expect(await ground(option("None"))).not.toBe(await ground(option("Heat map")));
+    const scale = page.getByRole("img", { name: /^Probability .* on a line/ });
+    // Line, band, threshold and probability, in this order.
+    for (const mark of [2, 3]) {
+      expect(await ground(scale.locator("span").nth(mark)), `mark ${mark}`).not.toBe(paper);
+    }
+    const here = page.getByRole("link", { name: "Predict" });
+    await expect(here).toHaveCSS("text-decoration-line", "underline");
+    await expect(page.getByRole("link", { name: "Model" })).toHaveCSS(
+      "text-decoration-line",
+      "none",
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
+import type { Prediction } from "../src/api/wire";
 import { sendFile, sendSample, showHeatMap, stopApi, TEXT_FILE, VERDICT } from "./views";
 
 const PREDICT = "**/api/predict?explain=true&mask=true";
@@ -32,6 +33,24 @@ test("the probability is the one that the API gave", async ({ page }) => {
   await expect(page.getByRole("region", { name: "Prediction as JSON" })).toContainText(
     `"probability": ${probability}`,
   );
+});
+
+test("measures in millimetres stand in one line, with pixels under them or not", async ({
+  page,
+}) => {
+  await page.route(PREDICT, async (route) => {
+    const answer = await route.fetch();
+    const prediction = (await answer.json()) as Prediction;
+    const lesion = { ...prediction.lesion, area_mm2: 1728, longest_diameter_mm: 52 };
+    await route.fulfill({ response: answer, json: { ...prediction, lesion } });
+  });
+  await sendSample(page, "Phantom 1");
+  const measures = page.getByRole("region", { name: "Outlined lesion" }).getByRole("definition");
+  await expect(measures).toHaveText([/^1,728 mm²/, /^52 mm/, "1"]);
+  const tops = await measures.evaluateAll((values) =>
+    values.map((value) => value.getBoundingClientRect().top),
+  );
+  expect(new Set(tops).size).toBe(1);
 });
 
 test("the opacity slider fades the heat map and leaves the slice", async ({ page }) => {

@@ -130,3 +130,11 @@ test("at 360 px nothing scrolls sideways", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Report of a study" })).toBeVisible();
   expect(await width()).toBeLessThanOrEqual(360);
 });
+
+test("on a telephone held sideways the whole picture fits under the header", async ({ page }) => {
+  await page.setViewportSize({ width: 740, height: 360 });
+  await openStudy(page);
+  const picture = await page.getByRole("img", { name: /^Axial slice/ }).boundingBox();
+  const header = await page.getByRole("banner").boundingBox();
+  expect((picture?.height ?? Infinity) + (header?.height ?? Infinity)).toBeLessThanOrEqual(360);
+});

@@ -60,3 +60,13 @@ describe("reduced motion", () => {
     expect(calm).toContain("animation-iteration-count: 1 !important");
   });
 });
+
+describe("a contrast theme of the system", () => {
+  it("lends its own colours to what is drawn, and none of ours stay", () => {
+    const [, after = ""] = CSS.split("@media (forced-colors: active) {");
+    const [forced = ""] = after.split("\n}\n");
+    expect(forced).toContain('[class*="forced-color-adjust-none"]');
+    expect(forced).toMatch(/--surface: Canvas;[^}]+--ink: CanvasText;[^}]+--accent: Highlight;/);
+    expect(forced).not.toMatch(/#[0-9a-f]{3,6}|rgb/);
+  });
+});

@@ -30,7 +30,7 @@ function Header() {
               key={to}
               to={to}
               aria-current={to === current ? "page" : undefined}
-              className="flex min-h-10 items-center rounded-control px-1.5 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 pointer-coarse:min-h-11"
+              className="flex min-h-10 items-center rounded-control px-1.5 text-sm font-medium text-ink-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink sm:px-3 forced-colors:aria-[current=page]:underline pointer-coarse:min-h-11"
             >
               {name}
             </Link>
@@ -84,7 +84,7 @@ export function Layout() {
           content.current?.focus({ preventScroll: true });
           content.current?.scrollIntoView();
         }}
-        className="sr-only z-30 rounded-control bg-accent px-4 py-3 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        className="sr-only z-30 rounded-control bg-accent px-4 py-3 text-sm font-medium text-on-accent forced-color-adjust-none focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
         Skip to the content
       </a>

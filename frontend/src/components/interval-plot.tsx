@@ -31,7 +31,7 @@ function Whisker({ interval, solid }: { interval: Interval; solid: boolean }) {
 /** Two figures with their 95 % intervals on a track from 0 to 1. The table beside it has the numbers. */
 export function IntervalPlot({ model, baseline }: IntervalPlotProps) {
   return (
-    <span aria-hidden className="relative block py-1">
+    <span aria-hidden className="relative block py-1 forced-color-adjust-none">
       <span className="absolute inset-y-0 left-0 w-px bg-line" />
       <span className="absolute inset-y-0 left-1/2 w-px bg-line" />
       <span className="absolute inset-y-0 right-0 w-px bg-line" />

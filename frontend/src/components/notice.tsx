@@ -20,7 +20,10 @@ interface NoticeProps {
 export function Notice({ kind, children, role }: NoticeProps) {
   const { box, icon: Icon, iconClass } = LOOKS[kind];
   return (
-    <div role={role} className={`flex gap-3 rounded-control p-4 text-sm leading-6 ${box}`}>
+    <div
+      role={role}
+      className={`flex gap-3 rounded-control p-4 text-sm leading-6 forced-colors:border ${box}`}
+    >
       <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${iconClass}`} />
       <div className="min-w-0">{children}</div>
     </div>

@@ -11,7 +11,7 @@ type Outline =
 async function traceOutline(source: string): Promise<Outline> {
   try {
     const { pixels, width, height } = await readMask(source);
-    return { state: "drawn", path: toOutlinePath(pixels, width, height), width, height };
+    return { state: "drawn", path: toOutlinePath(pixels, width), width, height };
   } catch {
     return { state: "failed" };
   }

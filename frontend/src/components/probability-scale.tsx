@@ -26,9 +26,9 @@ export function ProbabilityScale({ probability, threshold, band }: ProbabilitySc
       <div
         role="img"
         aria-label={`Probability ${shown} on a line from 0% to 100%; threshold ${limit}${range === null ? "" : `; uncertain band ${range}`}`}
-        className="relative h-9"
+        className="relative h-9 forced-color-adjust-none"
       >
-        <span className="absolute inset-x-0 top-1/2 h-3 -translate-y-1/2 rounded-full bg-line" />
+        <span className="absolute inset-x-0 top-1/2 h-3 -translate-y-1/2 rounded-full bg-line forced-colors:border forced-colors:border-ink forced-colors:bg-surface" />
         {band !== null && (
           <span
             className="hatched absolute top-1/2 h-3 -translate-y-1/2 border-x border-uncertain bg-uncertain-soft"
@@ -81,7 +81,7 @@ function LegendRow({ sign, name, value }: LegendRowProps) {
   return (
     <div className="flex items-center gap-3">
       <dt className="flex items-center gap-3 text-ink-soft">
-        <span aria-hidden className="grid w-4 place-items-center">
+        <span aria-hidden className="grid w-4 place-items-center forced-color-adjust-none">
           {sign}
         </span>
         {name}

@@ -18,7 +18,7 @@ export function ProgressBar({ label, share, detail = null }: ProgressBarProps) {
         aria-valuemax={100}
         aria-valuenow={percent}
         aria-valuetext={detail ?? `${percent}%`}
-        className="h-2 overflow-hidden rounded-full bg-raised inset-ring inset-ring-line"
+        className="h-2 overflow-hidden rounded-full bg-raised inset-ring inset-ring-line forced-color-adjust-none"
       >
         <div
           className="h-full rounded-full bg-accent transition-[width] duration-300"

@@ -33,7 +33,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
         {options.map((option) => (
           <label
             key={option.value}
-            className={`relative flex min-h-9 items-center justify-center rounded-[0.3125rem] font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:min-h-11 pointer-coarse:min-w-11 ${wide ? "grow px-1.5" : "px-3.5"}`}
+            className={`relative flex min-h-9 items-center justify-center rounded-[0.3125rem] font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-accent has-checked:text-on-accent has-checked:forced-color-adjust-none has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:min-h-11 pointer-coarse:min-w-11 ${wide ? "grow px-1.5" : "px-3.5"}`}
           >
             <input
               type="radio"

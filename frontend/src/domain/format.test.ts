@@ -9,6 +9,7 @@ import {
   formatInterval,
   formatMilliseconds,
   formatMoment,
+  formatMomentInUtc,
   formatPoints,
   formatProbability,
   formatShare,
@@ -137,6 +138,17 @@ describe("formatMoment", () => {
 
   it("quotes what is no moment", () => {
     expect(formatMoment("soon")).toBe("soon");
+  });
+});
+
+describe("formatMomentInUtc", () => {
+  it("names the clock that day and minute are of, whatever the reader's own", () => {
+    expect(formatMomentInUtc("2026-11-24T23:30:00+00:00")).toBe("24 November 2026, 23:30 UTC");
+    expect(formatMomentInUtc("2026-11-25T01:05:00+02:00")).toBe("24 November 2026, 23:05 UTC");
+  });
+
+  it("quotes what is no moment", () => {
+    expect(formatMomentInUtc("soon")).toBe("soon");
   });
 });
 

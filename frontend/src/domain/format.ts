@@ -100,6 +100,13 @@ export function formatDate(iso: string): string {
   });
 }
 
+/** An ISO moment on paper, where nobody's own clock is known: "24 November 2026, 16:05 UTC". */
+export function formatMomentInUtc(iso: string): string {
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return iso;
+  return `${formatDate(iso)}, ${moment.toISOString().slice(11, 16)} UTC`;
+}
+
 /** An ISO moment on the reader's own clock: "24 Nov 2026, 16:05". */
 export function formatMoment(iso: string): string {
   const moment = new Date(iso);

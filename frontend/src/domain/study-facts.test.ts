@@ -62,6 +62,16 @@ describe("toStudyFacts", () => {
     expect(find(toStudyFacts(aStudy({ input })), "Scan")?.note).toMatch(/^minc, /);
   });
 
+  it("says how the slices are numbered: a DICOM series is not by its files' own numbers", () => {
+    expect(find(toStudyFacts(aStudy()), "Slices")?.note).toMatch(
+      /; numbered from 0, as in the file$/,
+    );
+    const series = aStudy({ input: aStudyInput({ format: "dicom" }) });
+    expect(find(toStudyFacts(series), "Slices")?.note).toMatch(
+      /; numbered from 0, by where they lie$/,
+    );
+  });
+
   it("names the sequences used, and those that were given and not used", () => {
     const given = aStudyInput({ sequences_given: ["FLAIR", "T1c"] });
     expect(find(toStudyFacts(aStudy({ input: given })), "Sequences")).toMatchObject({

@@ -52,6 +52,11 @@ export function describeCounts(slices: StudyPrediction["slices"]): string {
   return parts.join(", ");
 }
 
+/** Files of a DICOM series have numbers of their own, from 1 and in any order. */
+function describeNumbers({ format }: StudyInput): string {
+  return `numbered from 0, ${format === "dicom" ? "by where they lie" : "as in the file"}`;
+}
+
 const RUNS_TO: Record<string, string> = {
   R: "right",
   L: "left",
@@ -114,7 +119,7 @@ export function toStudyFacts(prediction: StudyPrediction): StudyFact[] {
     {
       name: "Slices",
       value: `${slices.length} axial`,
-      note: describeCounts(slices),
+      note: `${describeCounts(slices)}; ${describeNumbers(input)}`,
     },
     {
       name: "Sequences",

@@ -77,4 +77,11 @@ describe("describeUpload", () => {
       "anna, 2 files, 3 bytes",
     );
   });
+
+  it("keeps a name that runs from right to left from turning count and size round", () => {
+    const [name, files] = ["مريض 12", ["1.dcm", "2.dcm"]] as const;
+    expect(describeUpload(files.map((file) => placed(`/${name}/${file}`)))).toBe(
+      `\u2068${name}\u2069, 2 files, 2 bytes`,
+    );
+  });
 });

@@ -78,9 +78,17 @@ export function nameUpload(files: readonly File[]): string {
   return `${first.split("/").at(-1) ?? first} and ${more.length} more`;
 }
 
+/** Hebrew, Arabic and the other scripts that run from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+
+/** A name between Unicode's marks of isolation, where it would turn the figures behind it round. */
+function isolate(name: string): string {
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** Its name and size: "study.nii.gz, 4.2 MB"; of several files, how many too. */
 export function describeUpload(files: readonly File[]): string {
   const size = formatBytes(files.reduce((sum, file) => sum + file.size, 0));
   const count = files.length > 1 ? `${formatCount(files.length, "file")}, ` : "";
-  return `${nameUpload(files)}, ${count}${size}`;
+  return `${isolate(nameUpload(files))}, ${count}${size}`;
 }

@@ -11,19 +11,20 @@ export function coverage(value: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** RGBA for each of the 256 grey values, so that a pixel costs a look-up. */
-const TABLE: readonly (readonly [number, number, number, number])[] = Array.from(
-  { length: 256 },
-  (_, grey) => {
-    const value = grey / 255;
-    return [...inferno(value), Math.round(coverage(value) * 255)] as const;
-  },
+/** RGBA for each of the 256 grey values, a pixel in one number: a large slice has millions to look up. */
+const TABLE = new Uint32Array(
+  Uint8Array.from(
+    Array.from({ length: 256 }, (_, grey) => {
+      const value = grey / 255;
+      return [...inferno(value), Math.round(coverage(value) * 255)];
+    }).flat(),
+  ).buffer,
 );
 
 /** Turn grey RGBA pixels (uint8, evidence in the red channel) into coloured ones, in place. */
 export function colourHeatMap(pixels: Uint8ClampedArray): void {
-  for (let offset = 0; offset < pixels.length; offset += 4) {
-    const colour = TABLE[pixels[offset] ?? 0];
-    if (colour !== undefined) pixels.set(colour, offset);
+  const colours = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
+  for (let at = 0; at < colours.length; at += 1) {
+    colours[at] = TABLE[pixels[4 * at] ?? 0] ?? 0;
   }
 }

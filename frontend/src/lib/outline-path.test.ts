@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { contours } from "d3-contour";
+import { describe, expect, it, vi } from "vitest";
 import { toOutlinePath } from "./outline-path";
+
+vi.mock("d3-contour", { spy: true });
 
 /** Draw a mask from rows of text: "#" is lesion. */
 function trace(...rows: string[]): string {
   const pixels = rows.flatMap((row) => Array.from(row, (mark) => (mark === "#" ? 255 : 0)));
-  return toOutlinePath(Uint8Array.from(pixels), rows[0]?.length ?? 0, rows.length);
+  return toOutlinePath(Uint8Array.from(pixels), rows[0]?.length ?? 0);
 }
 
 function ringsOf(path: string): string[] {
@@ -73,6 +76,15 @@ describe("toOutlinePath", () => {
     expect(ringsOf(trace("#####", "#...#", "#.#.#", "#...#", "#####")).map(boxOf)).toEqual(
       expect.arrayContaining([[2, 2, 3, 3]]),
     );
+  });
+
+  it("traces no more of a large slice than the lesion, and leaves it where it lies", () => {
+    const width = 2000;
+    const pixels = new Uint8Array(width * 1000);
+    for (const row of [700, 701, 702]) pixels.fill(255, row * width + 1500, row * width + 1504);
+    expect(boxOf(toOutlinePath(pixels, width))).toEqual([1500, 700, 1504, 703]);
+    const traced = vi.mocked(contours).mock.results.at(-1)?.value as ReturnType<typeof contours>;
+    expect(traced.size()).toEqual([4, 3]);
   });
 
   it("is smooth: curves only, and closed", () => {

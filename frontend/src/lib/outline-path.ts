@@ -30,20 +30,52 @@ function toSmoothPath(ring: readonly Point[]): string {
   return `${path}Z`;
 }
 
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The smallest upright rectangle around what is in the mask, or null where it is empty. */
+function findBox(mask: Uint8Array, width: number): Box | null {
+  let [left, right, top, bottom] = [width, -1, -1, -1];
+  for (let at = 0; at < mask.length; at += 1) {
+    if ((mask[at] ?? 0) < EDGE) continue;
+    const x = at % width;
+    bottom = (at - x) / width;
+    if (top < 0) top = bottom;
+    if (x < left) left = x;
+    if (x > right) right = x;
+  }
+  return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+function crop(mask: Uint8Array, rowLength: number, { left, top, width, height }: Box): number[] {
+  return Array.from({ length: height }, (_, row) => {
+    const start = (top + row) * rowLength + left;
+    return Array.from(mask.subarray(start, start + width));
+  }).flat();
+}
+
 /**
  * Trace the outline of a mask as SVG path data, on the mask's grid: pixel (0, 0) fills the square
  * from "0 0" to "1 1". Holes are rings of their own, for the even-odd rule; an empty mask gives "".
  *
  * mask: uint8 [height * width] by rows, 255 in the lesion and 0 elsewhere.
  */
-export function toOutlinePath(mask: Uint8Array, width: number, height: number): string {
-  if (mask.length === 0) return "";
-  const traced = contours().size([width, height]).contour(Array.from(mask), EDGE);
+export function toOutlinePath(mask: Uint8Array, width: number): string {
+  // Most of a slice is no lesion, and tracing millions of pixels would hold up the page.
+  const box = findBox(mask, width);
+  if (box === null) return "";
+  const traced = contours()
+    .size([box.width, box.height])
+    .contour(crop(mask, width, box), EDGE);
   return traced.coordinates
     .flat()
     .map((ring) => {
       // GeoJSON repeats the first corner at the end of a ring.
-      const corners = ring.slice(0, -1).map(([x = 0, y = 0]): Point => [x, y]);
+      const corners = ring.slice(0, -1).map(([x = 0, y = 0]): Point => [box.left + x, box.top + y]);
       return toSmoothPath(corners);
     })
     .join("");

@@ -18,9 +18,7 @@ export async function readMask(source: string): Promise<Mask> {
   if (context === null) throw new Error("this browser draws no canvas");
   context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
-  return {
-    pixels: Uint8Array.from({ length: width * height }, (_, i) => data[4 * i] ?? 0),
-    width,
-    height,
-  };
+  const pixels = new Uint8Array(width * height);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = data[4 * at] ?? 0;
+  return { pixels, width, height };
 }

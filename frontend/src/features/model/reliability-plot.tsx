@@ -97,7 +97,7 @@ export function ReliabilityPlot({ bins }: { bins: readonly ReliabilityBin[] }) {
       </div>
       <ul className="mt-4 flex flex-wrap gap-x-6 gap-y-2">
         <li className="flex items-center gap-2">
-          <span aria-hidden className="size-2.5 rounded-full bg-accent" />
+          <span aria-hidden className="size-2.5 rounded-full bg-accent forced-color-adjust-none" />
           One bin: the larger, the more slices
         </li>
         <li className="flex items-center gap-2">

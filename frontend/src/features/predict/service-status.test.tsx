@@ -28,6 +28,15 @@ describe("ServiceStatus", () => {
     expect(await screen.findByRole("status")).toHaveTextContent("Model could not be loaded");
   });
 
+  it.each([
+    [null, "Ready for slices; studies can’t be taken"],
+    [{ queued: 2, running: 0, workers: 0 }, "Ready for slices; studies wait for a worker"],
+  ])("does not call ready for studies what can't judge them", async (jobs, words) => {
+    server.use(http.get("*/api/health", () => HttpResponse.json(someHealth({ jobs }))));
+    renderInApp(<ServiceStatus />);
+    expect(await screen.findByRole("status")).toHaveTextContent(words);
+  });
+
   it("says that nobody answers", async () => {
     stopApi();
     renderInApp(<ServiceStatus />);

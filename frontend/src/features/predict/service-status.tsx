@@ -18,11 +18,20 @@ function toStatus(health: Health | undefined, failed: boolean): Status | null {
   if (health.status === "starting" || health.model === null) {
     return { icon: CircleDashed, iconClass: "text-uncertain", text: "Model is loading" };
   }
+  // Slices are answered without the jobs, and without a worker.
+  if (health.jobs === null || health.jobs.workers === 0) {
+    const studies = health.jobs === null ? "studies can’t be taken" : "studies wait for a worker";
+    return {
+      icon: CircleDashed,
+      iconClass: "text-uncertain",
+      text: `Ready for slices; ${studies}`,
+    };
+  }
   // Which of several models answers, the files decide; the answer names it.
   return { icon: CircleCheck, iconClass: "text-normal", text: "Service ready" };
 }
 
-/** One line on whether a slice sent now would be answered. */
+/** One line on whether a slice or a study sent now would be answered. */
 export function ServiceStatus() {
   const { data, isError } = useQuery(healthQuery);
   const status = toStatus(data, isError);

@@ -37,7 +37,7 @@ export function HeatMapControls({ opacity, onOpacity }: HeatMapControlsProps) {
         <p className="font-medium text-ink">Evidence for a tumour</p>
         <span
           aria-hidden
-          className="mt-2.5 block h-2.5 rounded-full"
+          className="mt-2.5 block h-2.5 rounded-full forced-color-adjust-none"
           style={{ background: infernoGradient() }}
         />
         <p className="mt-1 flex justify-between text-xs">

@@ -10,7 +10,10 @@ interface LegendEntryProps {
 function LegendEntry({ sign, children }: LegendEntryProps) {
   return (
     <li className="grid grid-cols-[2rem_minmax(0,1fr)] gap-3">
-      <span aria-hidden className="mt-[0.3125rem] flex h-3.5 items-center justify-center">
+      <span
+        aria-hidden
+        className="mt-[0.3125rem] flex h-3.5 items-center justify-center forced-color-adjust-none"
+      >
         {sign}
       </span>
       <span>{children}</span>

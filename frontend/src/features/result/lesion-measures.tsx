@@ -54,11 +54,12 @@ export function LesionMeasures({ prediction }: { prediction: Prediction }) {
         <p className="mt-2 leading-6 text-ink-soft">Nothing is outlined in this slice.</p>
       ) : (
         <>
-          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] items-end gap-x-3 gap-y-5">
+          <dl className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] gap-x-3 gap-y-5">
             {toMeasures(lesion).map(({ name, value, note }) => (
-              <div key={name}>
-                <dt className="text-ink-soft">{name}</dt>
-                <dd className="mt-0.5 tabular-nums">
+              // Names of one or two lines, values with a note or without: each begins in one line.
+              <div key={name} className="row-span-2 grid grid-rows-subgrid gap-y-0.5">
+                <dt className="self-end text-ink-soft">{name}</dt>
+                <dd className="tabular-nums">
                   <span className="block text-lg font-semibold tracking-tight">{value}</span>
                   {note !== null && <span className="block text-xs text-ink-faint">{note}</span>}
                 </dd>

@@ -21,12 +21,19 @@ describe("ReportView", () => {
       "Signs of a tumour, probability 97%",
       "34.5 mL",
       "flair-resnet50 1.1.0",
-      "24 November 2026, study job1",
+      "24 November 2026, 16:00 UTC, study job1",
       "Research use only. Not a medical device.",
     ]) {
       expect(screen.getByText(words)).toBeVisible();
     }
     expect(screen.getByText(/no decision may rest on it/)).toBeVisible();
+  });
+
+  it("says on the paper, too, that an answer was forced and that nothing stands behind it", () => {
+    const warnings = ["This image would have been refused (not_brain_mr) but for force=true."];
+    show({ result: aStudy({ warnings }) });
+    expect(screen.getByText(/answered because you insisted/)).toBeVisible();
+    expect(screen.getByText(/No measurement stands behind this answer/)).toBeVisible();
   });
 
   it("says that nothing is outlined where nothing is, and skips no level of headings", () => {

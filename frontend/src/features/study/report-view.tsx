@@ -5,9 +5,10 @@ import { Link } from "react-router";
 import type { Job, StudyPrediction } from "../../api/study-types";
 import { Button } from "../../components/button";
 import { buttonClass } from "../../components/button-class";
+import { ForcedNotice } from "../../components/forced-notice";
 import { ResearchNotice } from "../../components/research-notice";
-import { toReaderWords } from "../../domain/api-words";
-import { formatBeside, formatDate } from "../../domain/format";
+import { isForced, toReaderWords } from "../../domain/api-words";
+import { formatBeside, formatMomentInUtc } from "../../domain/format";
 import { findDownload, slicePicture } from "../../domain/study-artefacts";
 import { toAxialAxis } from "../../domain/study-axis";
 import { toStudyFacts } from "../../domain/study-facts";
@@ -66,22 +67,29 @@ function Toolbar({ job }: { job: Job }) {
 
 function Head({ job, study }: { job: Job; study: StudyPrediction }) {
   const { heading, reason } = toStudyVerdict(study);
+  const forced = isForced(study.warnings);
   return (
     <>
       <ResearchNotice />
       <h1 className="mt-3 text-2xl font-semibold tracking-tight">Report of a study</h1>
       <p className="mt-1 text-sm text-ink-soft">
-        {formatDate(job.ended_at ?? job.created_at)}, study {job.id}
+        {formatMomentInUtc(job.ended_at ?? job.created_at)}, study {job.id}
       </p>
       <p className="mt-5 text-lg font-semibold">
         {heading}, probability {formatBeside(study.probability, study.threshold)}
       </p>
       <p className="mt-1 text-sm leading-6 text-ink-soft">{reason}</p>
-      {study.warnings.map((warning) => (
-        <p key={warning} className="mt-2 border-l-2 border-uncertain pl-3 text-sm leading-6">
-          {toReaderWords(warning)}
-        </p>
-      ))}
+      {forced ? (
+        <div className="mt-4">
+          <ForcedNotice kind="study" warnings={study.warnings} />
+        </div>
+      ) : (
+        study.warnings.map((warning) => (
+          <p key={warning} className="mt-2 border-l-2 border-uncertain pl-3 text-sm leading-6">
+            {toReaderWords(warning)}
+          </p>
+        ))
+      )}
     </>
   );
 }
@@ -121,7 +129,7 @@ export function ReportView({ job }: { job: Job }) {
           <StripDrawing study={study} current={null} />
           <StripEnds axis={toAxialAxis(study.input)} />
           <div className="mt-3">
-            <StripLegend study={study} />
+            <StripLegend study={study} index={firstSlice(study)} />
           </div>
         </Section>
         <Section title="What was read, and by what">

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { StudyPrediction } from "../../api/study-types";
 import { renderInApp } from "../../testing/render";
 import { server } from "../../testing/server";
-import { aStudy, aStudyJob } from "../../testing/study-answers";
+import { aStudy, aStudyJob, someSlices } from "../../testing/study-answers";
 import { StudyViewer } from "./study-viewer";
 
 const strip = () => screen.getByRole("slider", { name: "Axial slice" });
@@ -48,6 +48,33 @@ describe("StudyViewer without WebGL", () => {
     show();
     screen.getByRole("radio", { name: "Fill" }).focus();
     await userEvent.keyboard("n");
+    expect(strip()).toHaveAttribute("aria-valuenow", "6");
+  });
+
+  it("writes band and threshold so that the slice's own probability does not read as one of them", async () => {
+    const band = { low: 0.14, high: 0.4496 };
+    const slices = someSlices([0.4498, 0.9]);
+    show({ slices, lesion: null, slice_uncertain_band: band });
+    expect(screen.getByText("uncertain, 14% to 45%")).toBeVisible();
+    strip().focus();
+    await userEvent.keyboard("{Home}");
+    expect(screen.getByText(/^Slice 0: .*, probability 44\.98%$/)).toBeVisible();
+    expect(screen.getByText("uncertain, 14% to 44.96%")).toBeVisible();
+  });
+
+  it("moves by one slice with buttons, for fingers, and says where they lead", async () => {
+    show();
+    const after = screen.getByRole("button", { name: "Slice after" });
+    await userEvent.click(after);
+    expect(strip()).toHaveAttribute("aria-valuenow", "4");
+    expect(screen.getByRole("status")).toHaveTextContent(/^Slice 4: /);
+    await userEvent.click(screen.getByRole("button", { name: "Next tumour slice" }));
+    expect(screen.getByRole("status")).toHaveTextContent("Slice 6: signs of a tumour");
+    strip().focus();
+    await userEvent.keyboard("{End}");
+    expect(screen.getByRole("status")).toBeEmptyDOMElement();
+    expect(after).toHaveAttribute("aria-disabled", "true");
+    await userEvent.click(screen.getByRole("button", { name: "Slice before" }));
     expect(strip()).toHaveAttribute("aria-valuenow", "6");
   });
 

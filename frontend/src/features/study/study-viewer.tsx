@@ -68,7 +68,7 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
             <PlaneControl settings={settings} onChange={change} />
           </div>
         )}
-        <div className="relative h-[min(36rem,92vw)] overflow-hidden bg-black">
+        <div className="relative h-[min(36rem,92vw,75svh)] overflow-hidden bg-black">
           {pictures && (
             <SlicePictures
               job={job}
