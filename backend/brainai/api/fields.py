@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from webargs.multidictproxy import MultiDictProxy
 
 
 class Digits(fields.Integer):
@@ -22,12 +23,23 @@ class Digits(fields.Integer):
 
 
 class QuerySchema(Schema):
-    """A query. A parameter that is not in it is refused: misspelt, it would not be heeded."""
+    """A query. A parameter that is not in it is refused: misspelt, it would not be heeded.
+
+    So is one that is given twice: which of the two was meant?
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         known = ", ".join(self.fields)
         self.error_messages["unknown"] = f"The query may hold {known}, and nothing else."
+
+    @pre_load
+    def check_each_is_given_once(self, query: Any, **_: Any) -> Any:
+        """Look at the query before it is taken for one value a name."""
+        for name in self.fields if isinstance(query, MultiDictProxy) else ():
+            if len(query.getlist(name)) > 1:
+                raise ValidationError(f"{name} is given more than once.", name)
+        return query
 
 
 def text(description: str) -> fields.String:

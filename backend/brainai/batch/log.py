@@ -22,6 +22,7 @@ from brainai.errors import SettingsError
 # So much work at most is done again after a kill.
 _MOST_ROWS, _MOST_SECONDS = 64, 5.0
 _HOW, _ARCHIVE = b"brainai", b"brainai_archive"
+_OTHER_KINDS = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx"}
 
 
 @contextmanager
@@ -31,11 +32,17 @@ def open_log(out: Path, how: str, archive: str) -> Iterator["WorkLog"]:
     how: by which model and with which flags rows are made, in words; rows of two ways don't mix.
     archive: which one the paths of rows belong to, in a word that names no place.
     Raises SettingsError where the rows that are there were made another way or are of another
-    archive, where another run is at work, and where ``out`` is a folder.
+    archive, where another run is at work, and where ``out`` is a folder or has the name of
+    another kind of file.
     """
     if out.is_dir():
         raise SettingsError(
             "--out is a folder; a file in it was expected, such as results.parquet."
+        )
+    if out.suffix.lower() in _OTHER_KINDS:
+        raise SettingsError(
+            "The table is Parquet, and --out gives it the name of another kind of file. Choose one "
+            "such as results.parquet; pandas and DuckDB read it, and write it as CSV."
         )
     parts = out.with_name(f"{out.name}.parts")
     parts.mkdir(parents=True, exist_ok=True)

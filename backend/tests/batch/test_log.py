@@ -132,6 +132,13 @@ def test_a_folder_is_no_table(out: Path) -> None:
     assert list(out.parent.parent.glob(f"{out.parent.name}.parts")) == []
 
 
+@pytest.mark.parametrize("name", ["results.csv", "results.XLSX", "results.jsonl"])
+def test_a_table_is_not_given_the_name_of_another_kind(out: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=r"results\.parquet"):
+        open_log(out.with_name(name), _HOW, _ARCHIVE).__enter__()
+    assert list(out.parent.glob("results.*")) == []
+
+
 def test_a_table_that_does_not_fit_on_the_disk_leaves_nothing_of_itself(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

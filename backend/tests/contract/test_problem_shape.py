@@ -84,6 +84,7 @@ def test_a_bad_file_is_a_problem(
         ("/predict", {"data": {"image": (io.BytesIO(b"x"), "x")}}, 400, "no_file"),
         ("/predict?explain=maybe", {}, 400, "invalid_parameter"),
         ("/predict?explain=", {}, 400, "invalid_parameter"),
+        ("/predict?mask=true&mask=false", {}, 400, "invalid_parameter"),
         ("/predict?mask=1", {}, 400, "invalid_parameter"),
         ("/predict?force=yes", {}, 400, "invalid_parameter"),
         ("/predict?forced=true", {}, 400, "invalid_parameter"),
