@@ -73,12 +73,27 @@ def _pool(work: Work, workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _submit(pool: ProcessPoolExecutor, study: ArchiveStudy) -> Future[Row]:
-    # The parent ends the run: a worker that is begun here takes no Ctrl-C, from its first moment.
+    with _ctrl_c_waits():
+        return pool.submit(_judge, study)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait while a worker may be begun, which gets all it needs and itself takes none.
+
+    The parent ends the run. Blocked signals stay blocked in what is begun; here another thread may
+    take them, and Python's main thread hears of it all the same.
+    """
+    came: list[int] = []
+    heard = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return pool.submit(_judge, study)
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, heard)
+    if came and callable(heard):
+        heard(signal.SIGINT, None)
 
 
 _loaded: tuple[Predictor, Work]  # in a worker, by _begin

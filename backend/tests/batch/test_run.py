@@ -22,7 +22,9 @@ _MODEL = REPOSITORY / "models" / "flair-resnet50"
 def _start(archive: Path, out: Path, model: Path, *arguments: str) -> subprocess.Popen[str]:
     environ = {**os.environ, "BRAINAI_MODEL_DIR": str(model), "BRAINAI_ENGINE_THREADS": "1"}
     program = Path(sys.executable).with_name("brainai")
-    command = [str(program), "batch", str(archive), "--out", str(out)]
+    # Where the tests run in the background of a shell, they and their children would ignore Ctrl-C.
+    command = ["env", "--default-signal=INT", str(program)]
+    command += ["batch", str(archive), "--out", str(out)]
     return subprocess.Popen([*command, *arguments], env=environ, stderr=subprocess.PIPE, text=True)
 
 
