@@ -16,8 +16,9 @@ from brainai.errors import UnusableImage
 _FOREGROUND_SHARE = 0.08
 # The foreground's own outliers (fat, vessels, spikes) are cut here before mean and deviation.
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 0.5, 99.5
-# Values may be as small as 1e-12 of a unit, as raw reconstructions are; only zero is no divisor.
-_TINY = 1e-30
+
+TINY = 1e-30
+"""The least divisor: values may be as small as 1e-12 of a unit, as raw reconstructions are."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,12 @@ def normalise(
     pixels: NDArray[np.float32], stats: IntensityStats, limits: tuple[float, float]
 ) -> NDArray[np.float32]:
     """Return (pixels - mean) / std of the foreground, cut to ``limits``; float32, same shape."""
-    std = max(stats.std, 1e-6 * stats.mean, _TINY)
+    std = max(stats.std, 1e-6 * stats.mean, TINY)
     z = (pixels - np.float32(stats.floor + stats.mean)) / np.float32(std)
     return np.asarray(np.clip(z, *limits), dtype=np.float32)
 
 
 def window(pixels: NDArray[np.float32], stats: IntensityStats) -> NDArray[np.uint8]:
     """Window a slice for eyes: 0 at the floor, 255 at the foreground's 99.5th percentile."""
-    scaled = (pixels - stats.floor) / max(stats.high, _TINY)
+    scaled = (pixels - stats.floor) / max(stats.high, TINY)
     return np.asarray((np.clip(scaled, 0, 1) * 255).round(), dtype=np.uint8)

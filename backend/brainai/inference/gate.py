@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from brainai.imaging.intensity import TINY
 from brainai.imaging.study import BodyPart, Facts, Modality, MrSequence, Study
 from brainai.inference.calibrate import decide
 from brainai.inference.runtime import Outputs
@@ -179,7 +180,7 @@ def _neighbour_correlation(pixels: NDArray[np.float32]) -> float:
     variance = float((centred * centred).mean())
     along = float((centred[:, 1:] * centred[:, :-1]).mean())
     down = float((centred[1:] * centred[:-1]).mean())
-    return (along + down) / 2 / max(variance, 1e-30)
+    return (along + down) / 2 / max(variance, TINY)
 
 
 def _darkest_corner(pixels: NDArray[np.float32]) -> float:

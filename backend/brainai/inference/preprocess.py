@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from brainai.errors import UnusableImage
 from brainai.imaging.geometry import Crop, around_foreground, whole_image
 from brainai.imaging.intensity import (
+    TINY,
     IntensityStats,
     foreground_mask,
     measure_intensity,
@@ -137,7 +138,7 @@ def _scale(
 ) -> NDArray[np.float32]:
     if spec.intensity == "foreground_z":
         return normalise(pixels, stats, spec.clip)
-    top = np.float32(max(float(pixels.max()) - stats.floor, 1e-30))
+    top = np.float32(max(float(pixels.max()) - stats.floor, TINY))
     return np.asarray((pixels - np.float32(stats.floor)) / top, dtype=np.float32)
 
 
