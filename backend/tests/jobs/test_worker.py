@@ -69,6 +69,13 @@ def _wait(jobs: JobService, job_id: str, until: Callable[[Job], bool]) -> Job:
     pytest.fail(f"after {PATIENCE_S} s the job is {jobs.find(job_id)}")
 
 
+def _wait_for(seen: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not seen():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def _under_way(job: Job) -> bool:
     return job.state is JobState.RUNNING and job.slices_done > 0
 
@@ -109,7 +116,8 @@ def test_a_job_that_kills_every_worker_fails_after_its_tries(
     assert job.failure is not None
     assert job.failure.code == "worker_lost"
     assert "2 tries" in job.failure.detail
-    assert jobs.files.job_ids() == [harmless]
+    # The record tells of the end first; the files go right after it.
+    _wait_for(lambda: jobs.files.job_ids() == [harmless])
 
 
 def test_a_job_that_meets_a_fault_is_tried_again_and_fails_without_its_text(
