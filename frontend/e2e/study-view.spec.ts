@@ -147,6 +147,9 @@ test("viewer and strip move each other", async ({ page }) => {
   if (box === null) throw new Error("the viewer is not on the page");
   await page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.62);
   await expect(strip(page)).not.toHaveAttribute("aria-valuenow", String(largest + 4));
+  await expect(page.getByRole("slider", { name: "Coronal slice" })).toBeFocused();
+  await page.getByRole("radio", { name: "Axial", exact: true }).check();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await expect(strip(page)).toBeFocused();
 });
 
@@ -191,6 +194,38 @@ test("every plane is drawn, and axe finds nothing", async ({ page, baseURL }) =>
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   expect(violations).toEqual([]);
   expect(foreign).toEqual([]);
+});
+
+test("every plane and the head's turn are moved by keys, and sliders follow the wheel", async ({
+  page,
+}) => {
+  const viewer = await openStudy(page);
+  for (const [plane, names] of [
+    ["Coronal", ["Coronal slice"]],
+    ["Sagittal", ["Sagittal slice"]],
+    ["All", ["Coronal slice", "Sagittal slice"]],
+    ["3-D", ["Turn", "Tilt"]],
+  ] as const) {
+    await page.getByRole("radio", { name: plane, exact: true }).check();
+    for (const name of names) {
+      const slider = page.getByRole("slider", { name, exact: true });
+      const start = Number(await slider.inputValue());
+      const before = await viewer.screenshot();
+      await slider.focus();
+      for (let step = 0; step < 12; step += 1) await page.keyboard.press("ArrowRight");
+      await expect(slider).toHaveValue(String(start + 12));
+      await expect(async () => {
+        const change = await findChange(page, before, await viewer.screenshot());
+        expect(change.count).toBeGreaterThan(200);
+      }).toPass({ timeout: 60_000 });
+    }
+  }
+  await page.getByRole("radio", { name: "Sagittal", exact: true }).check();
+  const sagittal = page.getByRole("slider", { name: "Sagittal slice" });
+  const start = Number(await sagittal.inputValue());
+  await viewer.hover();
+  await page.mouse.wheel(0, 100);
+  await expect(sagittal).toHaveValue(String(start + 1));
 });
 
 test("the report is one sheet of paper", async ({ page }) => {

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useId, type Ref } from "react";
 
 interface RangeSliderProps {
   label: string;
@@ -10,11 +10,13 @@ interface RangeSliderProps {
   shown: string;
   disabled?: boolean;
   onChange: (value: number) => void;
+  /** Of the native slider. */
+  ref?: Ref<HTMLInputElement> | undefined;
 }
 
 /** A native slider with its name and its value over it. */
 export function RangeSlider(props: RangeSliderProps) {
-  const { label, value, min, max, step, shown, disabled = false, onChange } = props;
+  const { label, value, min, max, step, shown, disabled = false, onChange, ref } = props;
   const id = useId();
   return (
     <div className={disabled ? "opacity-60" : ""}>
@@ -27,6 +29,7 @@ export function RangeSlider(props: RangeSliderProps) {
         </output>
       </div>
       <input
+        ref={ref}
         id={id}
         type="range"
         min={min}

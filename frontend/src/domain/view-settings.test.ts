@@ -39,6 +39,6 @@ describe("describeConvention", () => {
     expect(describeConvention("radiological", "axial")).toContain("right is on the left");
     expect(describeConvention("neurological", "all")).toContain("right is on the right");
     expect(describeConvention("radiological", "sagittal")).toContain("front is on the right");
-    expect(describeConvention("radiological", "volume")).toContain("Drag to turn");
+    expect(describeConvention("radiological", "volume")).toContain("to turn the head");
   });
 });

@@ -31,7 +31,7 @@ export const FIRST_VIEW: ViewSettings = {
 /** Which side of the picture shows which side of the patient, in words. */
 export function describeConvention(convention: Convention, plane: Plane): string {
   if (plane === "volume")
-    return "Drag to turn the head; the letters on the cube say which way it looks.";
+    return "Drag, or move the sliders, to turn the head; the letters on the cube say which way it looks.";
   const side =
     convention === "radiological"
       ? "The patient’s right is on the left of the picture, as if seen from the feet"

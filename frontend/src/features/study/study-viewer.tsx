@@ -4,15 +4,17 @@ import { Card } from "../../components/card";
 import { findDownload } from "../../domain/study-artefacts";
 import { toAxialAxis } from "../../domain/study-axis";
 import { firstSlice } from "../../domain/study-slices";
+import type { ViewPlace } from "../../domain/view-place";
 import { FIRST_VIEW, toEdgeLetters, type ViewSettings } from "../../domain/view-settings";
-import type { WindowPresets } from "../../lib/intensity-window";
 import { hasWebGl2 } from "../../lib/webgl";
 import { OrientationLetters } from "./orientation-letters";
+import { PlaceSliders } from "./place-sliders";
 import { jumpByKey } from "./slice-jumps";
 import { SlicePanel } from "./slice-panel";
 import { SlicePictures } from "./slice-pictures";
 import { PlaneControl } from "./view-controls";
 import { ViewPanel } from "./view-panel";
+import type { Scene } from "./viewer/scene-types";
 import { VolumeViewer } from "./viewer/volume-viewer";
 
 interface StudyViewerProps {
@@ -44,7 +46,10 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
   const axis = useMemo(() => toAxialAxis(study.input), [study]);
   const slider = useRef<HTMLDivElement>(null);
   const [index, setIndex] = useState(() => firstSlice(study));
+  const placeSlider = useRef<HTMLInputElement>(null);
   const [settings, setSettings] = useState(FIRST_VIEW);
+  const [scene, setScene] = useState<Scene | null>(null);
+  const [place, setPlace] = useState<ViewPlace | null>(null);
   const [noVolume, setNoVolume] = useState(
     () => findDownload(job.artefacts, "volume.nii.gz") === null || !hasWebGl2(),
   );
@@ -52,8 +57,10 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
   const change = useCallback((changes: Partial<ViewSettings>) => {
     setSettings((before) => ({ ...before, ...changes }));
   }, []);
-  const ready = (presets: WindowPresets) => {
-    change({ presets, window: presets.auto });
+  const ready = (opened: Scene) => {
+    change({ presets: opened.presets, window: opened.presets.auto });
+    setScene(opened);
+    setPlace(opened.place);
   };
   const pictures = noVolume || settings.presets === null;
   const shown: ViewSettings = pictures
@@ -84,12 +91,16 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
               axis={axis}
               sliceIndex={index}
               settings={settings}
+              onPlace={setPlace}
               onSlice={setIndex}
               onWindow={(window) => {
                 change({ window });
               }}
-              // So that the keys of the strip follow a click at once.
-              onPress={() => slider.current?.focus({ preventScroll: true })}
+              // So that keys move at once what was clicked.
+              onPress={() => {
+                const clicked = settings.plane === "all" ? slider : placeSlider;
+                (clicked.current ?? slider.current)?.focus({ preventScroll: true });
+              }}
               onReady={ready}
               onFailed={() => {
                 setNoVolume(true);
@@ -98,6 +109,18 @@ export function StudyViewer({ job, study }: StudyViewerProps) {
           )}
           {!pictures && letters !== null && <OrientationLetters letters={letters} />}
         </div>
+        {!pictures && place !== null && scene !== null && (
+          <PlaceSliders
+            plane={settings.plane}
+            place={place}
+            counts={scene.counts}
+            onPlace={(next) => {
+              setPlace(next);
+              scene.showPlace(next);
+            }}
+            first={placeSlider}
+          />
+        )}
         <SlicePanel study={study} axis={axis} index={index} onIndex={setIndex} slider={slider} />
         <ViewPanel
           settings={shown}

@@ -1,5 +1,6 @@
 import { MULTIPLANAR_TYPE, NVImage, Niivue, SHOW_RENDER, SLICE_TYPE } from "@niivue/niivue";
 import { clampIndex, fromRasShare, toRasShare, type AxialAxis } from "../../../domain/study-axis";
+import { keepInRange, type PlaneCounts, type ViewPlace } from "../../../domain/view-place";
 import type { Plane, ViewSettings } from "../../../domain/view-settings";
 import {
   dragWindow,
@@ -49,9 +50,15 @@ function toImage(buffer: ArrayBuffer, name: string, colormap: string): Promise<N
   return NVImage.loadFromUrl({ url: buffer, name, colormap });
 }
 
+/** An axis that runs as RAS+ does. */
+function toLine(count: number): AxialAxis {
+  return { count, up: true };
+}
+
 /** A study in NiiVue, in a canvas of its own. Nothing is fetched: the bytes come from outside. */
 export class NiivueScene implements Scene {
   readonly presets: WindowPresets;
+  readonly counts: PlaneCounts;
   readonly #niivue: Niivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #axis: AxialAxis;
@@ -72,6 +79,8 @@ export class NiivueScene implements Scene {
     this.#events = events;
     this.#settings = parts.settings;
     this.presets = toWindowPresets(this.#volume.img ?? []);
+    const [, sagittal = 1, coronal = 1] = this.#volume.dimsRAS ?? [];
+    this.counts = { sagittal, coronal };
     this.#listen();
     this.#centre(parts.slice_index);
     this.#apply(parts.settings, null);
@@ -121,6 +130,29 @@ export class NiivueScene implements Scene {
     const share = toRasShare(index, this.#axis);
     if (crosshairPos[2] === share) return;
     crosshairPos[2] = share;
+    this.#draw();
+  }
+
+  get place(): ViewPlace {
+    const { crosshairPos, renderAzimuth, renderElevation } = this.#niivue.scene;
+    return keepInRange({
+      sagittal: fromRasShare(crosshairPos[0], toLine(this.counts.sagittal)),
+      coronal: fromRasShare(crosshairPos[1], toLine(this.counts.coronal)),
+      azimuth: renderAzimuth,
+      elevation: renderElevation,
+    });
+  }
+
+  showPlace(next: ViewPlace): void {
+    const { scene } = this.#niivue;
+    const before = this.place;
+    // A click puts the crosshair between the middles of two slices, where it is to stay.
+    if (next.sagittal !== before.sagittal)
+      scene.crosshairPos[0] = toRasShare(next.sagittal, toLine(this.counts.sagittal));
+    if (next.coronal !== before.coronal)
+      scene.crosshairPos[1] = toRasShare(next.coronal, toLine(this.counts.coronal));
+    scene.renderAzimuth = next.azimuth;
+    scene.renderElevation = next.elevation;
     this.#draw();
   }
 
@@ -241,10 +273,11 @@ export class NiivueScene implements Scene {
   #drag(right_px: number, up_px: number, start: Point): void {
     const niivue = this.#niivue;
     if (niivue.inRenderTile(...this.#toCanvas(start)) >= 0) {
-      const { renderAzimuth, renderElevation } = niivue.scene;
-      niivue.scene.renderAzimuth = renderAzimuth - right_px * DEGREES_PER_PX;
-      niivue.scene.renderElevation = renderElevation - up_px * DEGREES_PER_PX;
-      this.#draw();
+      const { place } = this;
+      const azimuth = place.azimuth - right_px * DEGREES_PER_PX;
+      const elevation = place.elevation - up_px * DEGREES_PER_PX;
+      this.showPlace(keepInRange({ ...place, azimuth, elevation }));
+      this.#events.onPlace(this.place);
       return;
     }
     const { window } = this.#settings;
@@ -261,6 +294,7 @@ export class NiivueScene implements Scene {
     crosshairPos[2] = z;
     this.#draw();
     this.#tellSlice();
+    this.#events.onPlace(this.place);
   }
 
   #scroll(steps: number, at: Point): void {
@@ -273,12 +307,13 @@ export class NiivueScene implements Scene {
       this.#tellSlice();
       return;
     }
-    const axis = tile.axCorSag === SLICE_TYPE.CORONAL ? 1 : 0;
-    const count = this.#volume.dimsRAS?.[axis + 1] ?? 1;
-    const line = { count, up: true };
-    const place = fromRasShare(niivue.scene.crosshairPos[axis], line);
-    niivue.scene.crosshairPos[axis] = toRasShare(place + steps, line);
-    this.#draw();
+    const part = tile.axCorSag === SLICE_TYPE.CORONAL ? "coronal" : "sagittal";
+    const { place } = this;
+    this.showPlace({
+      ...place,
+      [part]: clampIndex(place[part] + steps, toLine(this.counts[part])),
+    });
+    this.#events.onPlace(this.place);
   }
 
   #tellSlice(): void {

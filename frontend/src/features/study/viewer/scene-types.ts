@@ -1,4 +1,5 @@
 import type { AxialAxis } from "../../../domain/study-axis";
+import type { PlaneCounts, ViewPlace } from "../../../domain/view-place";
 import type { ViewSettings } from "../../../domain/view-settings";
 import type { IntensityWindow, WindowPresets } from "../../../lib/intensity-window";
 
@@ -16,6 +17,7 @@ export interface SceneParts {
 export interface SceneEvents {
   onSlice: (index: number) => void;
   onWindow: (window: IntensityWindow) => void;
+  onPlace: (place: ViewPlace) => void;
   /** The graphics context is gone, and does not come back by itself. */
   onLost: () => void;
 }
@@ -23,6 +25,9 @@ export interface SceneEvents {
 /** What the page may ask of a scene; the one class that does it knows NiiVue. */
 export interface Scene {
   readonly presets: WindowPresets;
+  readonly counts: PlaneCounts;
+  readonly place: ViewPlace;
+  showPlace: (place: ViewPlace) => void;
   showSlice: (index: number) => void;
   show: (settings: ViewSettings) => void;
   dispose: () => void;

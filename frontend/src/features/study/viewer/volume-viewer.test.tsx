@@ -10,7 +10,13 @@ import { VolumeViewer } from "./volume-viewer";
 /** jsdom draws no WebGL: what a scene shows is for Playwright, what becomes of failure is not. */
 function show(job: Job) {
   const onFailed = vi.fn();
-  const unused = { onSlice: vi.fn(), onWindow: vi.fn(), onReady: vi.fn(), onPress: vi.fn() };
+  const unused = {
+    onSlice: vi.fn(),
+    onWindow: vi.fn(),
+    onPlace: vi.fn(),
+    onReady: vi.fn(),
+    onPress: vi.fn(),
+  };
   const axis = { count: 8, up: true };
   const { unmount } = render(
     <VolumeViewer

@@ -2,9 +2,10 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Job } from "../../../api/study-types";
 import { findDownload } from "../../../domain/study-artefacts";
 import type { AxialAxis } from "../../../domain/study-axis";
+import type { ViewPlace } from "../../../domain/view-place";
 import type { ViewSettings } from "../../../domain/view-settings";
 import { fetchBytes } from "../../../lib/fetch-bytes";
-import type { IntensityWindow, WindowPresets } from "../../../lib/intensity-window";
+import type { IntensityWindow } from "../../../lib/intensity-window";
 import type { Scene, SceneParts } from "./scene-types";
 
 interface VolumeViewerProps {
@@ -14,9 +15,11 @@ interface VolumeViewerProps {
   settings: ViewSettings;
   onSlice: (index: number) => void;
   onWindow: (window: IntensityWindow) => void;
+  onPlace: (place: ViewPlace) => void;
   /** A press on the picture, before anything comes of it. */
   onPress: () => void;
-  onReady: (presets: WindowPresets) => void;
+  /** The scene stands until the viewer goes, or has failed. */
+  onReady: (scene: Scene) => void;
   /** WebGL, a file or the viewer's own code failed: something else has to show the slices. */
   onFailed: () => void;
 }
@@ -43,6 +46,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
   const first = useEffectEvent(() => ({ job, axis, slice_index: sliceIndex, settings }));
   const tellSlice = useEffectEvent(props.onSlice);
   const tellWindow = useEffectEvent(props.onWindow);
+  const tellPlace = useEffectEvent(props.onPlace);
   const tellFailed = useEffectEvent(props.onFailed);
   const tellReady = useEffectEvent(props.onReady);
 
@@ -67,6 +71,9 @@ export function VolumeViewer(props: VolumeViewerProps) {
           onWindow: (window) => {
             tellWindow(window);
           },
+          onPlace: (next) => {
+            tellPlace(next);
+          },
           onLost: () => {
             tellFailed();
           },
@@ -78,7 +85,7 @@ export function VolumeViewer(props: VolumeViewerProps) {
       }
       opened = next;
       setScene(next);
-      tellReady(next.presets);
+      tellReady(next);
     };
     open().catch(() => {
       if (!stop.signal.aborted) tellFailed();
