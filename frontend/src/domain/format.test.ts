@@ -74,6 +74,16 @@ describe("figures", () => {
     expect(formatFigure(0.9514)).toBe("0.95");
   });
 
+  it("read as all or nothing only where they are", () => {
+    expect([0, 1, 0.9951, 0.998, 0.002].map(formatFigure)).toEqual([
+      "0.00",
+      "1.00",
+      "0.995",
+      "0.998",
+      "0.002",
+    ]);
+  });
+
   it("have an interval with both ends", () => {
     expect(formatInterval({ value: 0.95, low: 0.921, high: 0.974 })).toBe("0.92 to 0.97");
   });

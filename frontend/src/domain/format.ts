@@ -36,9 +36,16 @@ export function formatPoints(change: number): string {
   return `${(change * 100).toFixed(1)} points`;
 }
 
-/** A figure in [0, 1]; two decimals are as many as intervals over few patients can carry. */
+/**
+ * A figure in [0, 1]; two decimals are as many as intervals over few patients can carry. More, up to
+ * four, where it would else read as all or nothing.
+ */
 export function formatFigure(value: number): string {
-  return value.toFixed(2);
+  let digits = 2;
+  const misread = () =>
+    [0, 1].some((end) => end !== value && value.toFixed(digits) === end.toFixed(digits));
+  while (digits < 4 && misread()) digits += 1;
+  return value.toFixed(digits);
 }
 
 /** The two ends of an interval; over a single patient there is none. */
