@@ -56,7 +56,7 @@ $(BUILT): frontend/node_modules/.done $(WEB_SOURCES)
 # ---- use -----------------------------------------------------------------------------------------
 
 .PHONY: run
-run: .venv/.run $(BUILT) ## start the API (API_PORT) and the web app (WEB_PORT); Ctrl-C stops both
+run: .venv/.run $(BUILT) ## start the API (API_PORT), a worker and the web app (WEB_PORT); Ctrl-C stops all
 	@scripts/stack
 
 .PHONY: train

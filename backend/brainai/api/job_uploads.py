@@ -17,11 +17,11 @@ def store_upload(
 
     What was written before it failed is left to the caller.
 
-    Raises as parse_files does, MalformedInput (empty_file) and TooLarge (too_large).
+    Raises as parse_files does, and MalformedInput (empty_file).
     """
     upload = _Upload(files, job_id, max_bytes)
     try:
-        parse_files(request, upload.open_file, max_bytes, max_files)
+        parse_files(request, upload.open_file, max_bytes, max_files, _too_large(max_bytes))
     finally:
         upload.close()
     return upload.names
@@ -50,11 +50,7 @@ class _Upload:
         """Write a piece of the file. Raises TooLarge (too_large)."""
         self._size_bytes += len(data)
         if self._size_bytes > self._max_bytes:
-            raise TooLarge(
-                "too_large",
-                f"The upload is larger than the {megabytes(self._max_bytes)} that this server "
-                "accepts. Send one patient's series, compressed if need be.",
-            )
+            raise _too_large(self._max_bytes)
         with self._files.reached():
             self._stream.write(data)
 
@@ -70,3 +66,11 @@ class _Upload:
         """Close the file at hand."""
         with self._files.reached():
             self._stream.close()
+
+
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(
+        "too_large",
+        f"The upload is larger than the {megabytes(max_bytes)} that this server accepts. "
+        "Send one patient's series, compressed if need be.",
+    )

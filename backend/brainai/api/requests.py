@@ -55,7 +55,9 @@ def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[Uploa
     if length is not None and length > _most_bytes(max_bytes, max_files):
         raise _too_large(max_bytes)
     # Werkzeug's own choice is a temporary file from 500 kB on.
-    parts = parse_files(request, lambda _: io.BytesIO(), max_bytes, max_files)
+    parts = parse_files(
+        request, lambda _: io.BytesIO(), max_bytes, max_files, _too_large(max_bytes)
+    )
     files = [
         UploadedFile(part.filename or "", cast("io.BytesIO", part.stream).getvalue())
         for part in parts
@@ -66,15 +68,26 @@ def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[Uploa
 
 
 def parse_files(
-    request: Request, open_file: Callable[[str], IO[bytes]], max_bytes: int, max_files: int
+    request: Request,
+    open_file: Callable[[str], IO[bytes]],
+    max_bytes: int,
+    max_files: int,
+    too_large: TooLarge,
 ) -> list[FileStorage]:
     """Parse the form; return its parts, all named ``file``, in their order.
 
     open_file: gets the name that a file was sent under; the file is written to what it returns.
+    too_large: raised where the whole of the form is.
 
-    Raises MalformedInput (no_file, malformed_request, invalid_parameter), TooLarge
-    (too_many_files) and werkzeug's RequestEntityTooLarge.
+    Raises MalformedInput (no_file, malformed_request, invalid_parameter) and TooLarge
+    (too_many_files, or ``too_large``).
     """
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise MalformedInput(
+            "malformed_request",
+            "The request's body is compressed (Content-Encoding), which is not read here. Send the "
+            "form as it is; the files in it may be compressed (.nii.gz, .zip).",
+        )
     most_bytes = _most_bytes(max_bytes, max_files)
     request.max_content_length = most_bytes
     opened = 0
@@ -116,7 +129,7 @@ def parse_files(
     except RequestEntityTooLarge as error:
         length = request.content_length
         if length is None or length > most_bytes:
-            raise
+            raise too_large from error
         raise _no_file() from error  # too much in parts that are no files
     if not parts or set(parts) != {"file"}:
         raise _no_file()
@@ -124,7 +137,7 @@ def parse_files(
         raise MalformedInput(
             "invalid_parameter",
             "A parameter was sent in the form, where it is not heeded. Parameters belong in the "
-            "address: /predict?force=true.",
+            f"address: {request.path}?force=true.",
         )
     files: list[FileStorage] = parts.getlist("file")
     return files

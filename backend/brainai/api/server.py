@@ -4,9 +4,10 @@ import errno
 import logging
 import socket
 import struct
+import sys
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -25,9 +26,11 @@ from brainai.jobs.service import check_urls
 
 _log = logging.getLogger("brainai.server")
 
-# A thread waits this long for the next bytes of a request, then gives the client up: a client
-# that stops in the middle of a body would otherwise hold one of few threads for ever.
+# A thread waits this long for a client to send, or to take, the next bytes, then gives it up: one
+# that stops in the middle of a body or of an answer would hold one of few threads for ever.
 _SILENT_CLIENT_S = 20
+# What the socket says then: while it was read, and while it was written.
+_GIVEN_UP = (errno.EAGAIN, errno.ETIMEDOUT)
 
 
 class QuietLogger(Logger):
@@ -43,6 +46,12 @@ class QuietLogger(Logger):
 
     def access(self, *_: object) -> None:
         """Log nothing: each answered request has its own line already."""
+
+    def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a fault, unless it is a client that was silent for too long."""
+        error = sys.exc_info()[1]
+        if not (isinstance(error, OSError) and error.errno in _GIVEN_UP):
+            super().exception(msg, *args, **kwargs)
 
     def reopen_files(self) -> None:
         """Do nothing: there are no files."""
@@ -73,6 +82,8 @@ class Server(BaseApplication):
             "accesslog": None,
             "proc_name": "brainai",
             "control_socket_disable": True,
+            # Nobody's headers are believed: SCRIPT_NAME, of a client on this machine, is a 500.
+            "forwarded_allow_ips": "",
             "post_worker_init": _end_streams_on_exit,
         }
         for name, value in chosen.items():
@@ -128,7 +139,10 @@ def _listen(host: str, port: int) -> socket.socket:
             f"The server can't listen on {host}, port {port}: {reason}. "
             "Choose another with --host and --port."
         ) from error
-    # Accepted sockets inherit it (Linux), and gunicorn sets no timeout of its own.
+    # Accepted sockets inherit both (Linux), and gunicorn sets no timeout of its own. Where the
+    # kernel itself ends what is not taken, nobody waits for the client to close it, too.
     patience = struct.pack("ll", _SILENT_CLIENT_S, 0)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_CLIENT_S * 1000)
     return listener

@@ -223,9 +223,9 @@ class Predictor:
             with clock.stage("outline"):
                 outlined = self._outline(outputs.lesion[0], prepared, squared, label)
                 lesion = measure_lesion(outlined, study.slice.spacing_mm)
-            if label is Label.TUMOR:
-                unsure = find_alike(outlined, study.slice.pixels, prepared.stats)
-                label = Label.UNCERTAIN if unsure else label
+                if label is Label.TUMOR:
+                    unsure = find_alike(outlined, study.slice.pixels, prepared.stats)
+                    label = Label.UNCERTAIN if unsure else label
         heatmap, preview = None, None
         if explain or mask:
             with clock.stage("explain"):

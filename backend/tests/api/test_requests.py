@@ -84,6 +84,26 @@ def test_a_parameter_in_the_form_is_refused_since_it_is_not_heeded(app: Flask, n
     assert caught.value.code == "invalid_parameter"
 
 
+def test_a_parameter_in_the_form_is_told_the_address_that_it_belongs_in(app: Flask) -> None:
+    form = {"data": {"file": (io.BytesIO(b"1"), "x"), "force": "true"}}
+    with (
+        app.test_request_context("/jobs", method="POST", **form),
+        pytest.raises(MalformedInput, match=r"/jobs\?force=true"),
+    ):
+        read_uploads(request, 1000, max_files=20)
+
+
+def test_a_compressed_body_is_told_so(app: Flask) -> None:
+    # Deflate keeps what it can't make smaller, so a boundary may show, and bytes of no picture.
+    sent = {"data": {"file": (io.BytesIO(b"1"), "x")}, "headers": {"Content-Encoding": "gzip"}}
+    with (
+        app.test_request_context("/predict", method="POST", **sent),
+        pytest.raises(MalformedInput, match="compressed") as caught,
+    ):
+        read_uploads(request, 1000, max_files=20)
+    assert caught.value.code == "malformed_request"
+
+
 def test_a_name_that_is_no_utf_8_is_said_to_be_at_fault(app: Flask) -> None:
     form = (
         b'--b\r\nContent-Disposition: form-data; name="file"; filename="Sch\xe4del.nii"\r\n\r\n'

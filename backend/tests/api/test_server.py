@@ -53,7 +53,7 @@ def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
     pytest.fail(f"the server did not become ready: {process.communicate()[1]}")
 
 
-def _start(folder: Path, port: int, state: Path) -> subprocess.Popen[str]:
+def _start(folder: Path, port: int, state: Path, first: str = "pass") -> subprocess.Popen[str]:
     environ = {
         **os.environ,
         "BRAINAI_MODEL_DIR": str(folder),
@@ -64,9 +64,10 @@ def _start(folder: Path, port: int, state: Path) -> subprocess.Popen[str]:
         "BRAINAI_SERVER_THREADS": "6",
         "BRAINAI_MAX_STREAMS": "4",
     }
-    command = [sys.executable, "-c", "import sys; from brainai.cli import main; sys.exit(main())"]
+    program = f"import sys; from brainai.cli import main; {first}; sys.exit(main())"
+    command = [sys.executable, "-c", program, "serve"]
     return subprocess.Popen(
-        [*command, "serve"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
@@ -122,6 +123,37 @@ def test_bytes_that_are_no_http_do_not_end_the_server(port: int) -> None:
         client.sendall(b"\x00\xff nonsense\r\n\r\n")
         client.recv(1000)
     assert _ask(port, "GET", "/health/live")[0] == 200
+
+
+def test_a_prefix_that_a_client_names_is_not_believed(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=START_S) as client:
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /other\r\n\r\n")
+        answer = http.client.HTTPResponse(client)
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())) == (200, {"status": "alive"})
+
+
+def test_clients_that_take_nothing_of_their_answers_are_given_up(
+    tiny_folder: Path, free_port: int, tmp_path: Path
+) -> None:
+    impatient = "import brainai.api.server as server; server._SILENT_CLIENT_S = 1"
+    process = _start(tiny_folder, free_port, tmp_path, impatient)
+    _wait_until_ready(process, free_port)
+    # Together more than the system keeps for a client.
+    ask = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 20
+    silent = [socket.create_connection(("127.0.0.1", free_port)) for _ in range(8)]
+    for client in silent:
+        client.sendall(ask)
+    time.sleep(1)
+    connection = http.client.HTTPConnection("127.0.0.1", free_port, timeout=30)
+    connection.request("GET", "/health/live")
+    assert connection.getresponse().status == 200
+    connection.close()
+    for client in silent:
+        client.close()
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=START_S)
+    assert not [line for line in err.splitlines() if json.loads(line)["level"] == "error"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,3 +1,4 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -185,6 +186,17 @@ def test_what_lies_on_both_sides_alike_is_uncertain(tmp_path: Path) -> None:
     assert prediction.unsure is not None
     assert prediction.unsure.reason is UncertainReason.BOTH_SIDES_ALIKE
     assert prediction.lesion is not None  # what is outlined is not hidden
+
+
+def test_looking_on_the_other_side_counts_as_outlining(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = _calling_from(tmp_path, 0.0)
+    monkeypatch.setattr("brainai.inference.predict.find_alike", lambda *_: time.sleep(0.2))
+    phantom = draw_phantom(15, True, 128, skull=False)
+    prediction = predictor.predict(encode(phantom.pixels))
+    assert prediction.label is Label.TUMOR
+    assert prediction.timings_ms["outline"] >= 200
 
 
 def test_a_slice_of_oblong_pixels_is_asked_as_it_looks_and_answered_on_its_own_grid(

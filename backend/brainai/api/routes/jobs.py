@@ -141,7 +141,8 @@ def _answer(jobs: JobService, job: Job) -> JobAnswer:
 
 def _load(jobs: JobService, job: Job) -> Shown:
     files = (jobs.open_artefact(job, name)[1] for name in ("volume.nii.gz", "mask.nii.gz"))
-    volume, mask = (b"".join(_read(file)) for file in files)
+    with jobs.files.reached():
+        volume, mask = (b"".join(_read(file)) for file in files)
     return show_files(volume, mask)
 
 

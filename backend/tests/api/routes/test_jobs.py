@@ -30,6 +30,7 @@ from brainai.api.settings import Settings, read_settings
 from brainai.api.state import state_of
 from brainai.errors import StoreUnavailable
 from brainai.inference.predict import Predictor
+from brainai.jobs.files import JobFiles
 from brainai.jobs.job import JobState, new_job_id
 from tests.conftest import MakeApp
 from tests.files import png
@@ -281,7 +282,8 @@ def test_an_upload_that_is_refused_leaves_nothing(
     local: FlaskClient, here: Settings, data: dict[str, Any], status: int, code: str
 ) -> None:
     answer = local.post("/jobs", data=data, content_type="multipart/form-data")
-    _check(answer, status, code)
+    body = _check(answer, status, code)
+    assert ("0.4 MB that this server accepts" in body["detail"]) == (code == "too_large")
     assert _files_of(here) == []
     assert state_of(local.application).jobs.service().count().queued == 0
 
@@ -351,6 +353,20 @@ def test_a_file_that_was_deleted_under_a_job_is_a_problem(
     state_of(local.application).jobs.service().files.delete(job["id"])
     _check(local.get(f"{path}/report.pdf"), 404, "artefact_not_found")
     _check(local.get(f"{path}/slices/1.png"), 404, "artefact_not_found")
+
+
+def test_a_file_store_that_stops_answering_under_a_picture_is_a_problem(
+    local: FlaskClient, here: Settings, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise TimeoutError
+
+    path = _send(local, volume_nii_gz()).headers["Location"]
+    with working(here, predictor):
+        _events(local, path)
+    monkeypatch.setattr(JobFiles, "open_artefact", lambda *_: Away())
+    _check(local.get(f"{path}/slices/1.png"), 503, "store_unavailable")
 
 
 def test_no_more_streams_are_open_than_the_bound(here: Settings) -> None:

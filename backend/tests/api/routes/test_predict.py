@@ -132,7 +132,7 @@ def test_the_same_slice_gets_the_same_probability_in_every_lossless_format(
 
 
 def test_a_chunked_upload_is_answered_and_capped(client: FlaskClient) -> None:
-    def send(data: bytes) -> int:
+    def send(data: bytes) -> Any:
         form = (
             b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
             + data
@@ -143,10 +143,12 @@ def test_a_chunked_upload_is_answered_and_capped(client: FlaskClient) -> None:
             input_stream=io.BytesIO(form),
             content_type="multipart/form-data; boundary=x",
             environ_overrides={"wsgi.input_terminated": True},
-        ).status_code
+        )
 
-    assert send(png()) == 200
-    assert send(bytes(300_000)) == 413
+    assert send(png()).status_code == 200
+    refused = send(bytes(300_000))
+    assert refused.status_code == 413
+    assert " MB that this server" in refused.get_json()["detail"]
 
 
 def test_without_a_model_the_answer_is_503_with_the_reason(
