@@ -28,6 +28,18 @@ def test_normalised_foreground_has_mean_zero_and_deviation_one() -> None:
     assert float(z.std()) == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.parametrize("factor", [1e-6, 0.3, 1 / 255])
+def test_whole_values_have_the_same_foreground_however_they_are_scaled(factor: float) -> None:
+    # Their 99th percentile is 75, of which 6 is the least share that counts as foreground.
+    whole = np.resize(np.arange(76, dtype=np.float32), (100, 100))
+    whole[:2] = 75
+    scaled = (whole * factor).astype(np.float32)
+    plain, other = measure_intensity(whole), measure_intensity(scaled)
+    assert plain is not None
+    assert other is not None
+    assert (foreground_mask(whole, plain) == foreground_mask(scaled, other)).all()
+
+
 def test_normalised_values_stay_within_the_limits() -> None:
     stats = measure_intensity(PIXELS)
     assert stats is not None
