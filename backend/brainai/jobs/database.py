@@ -66,7 +66,9 @@ def _make_engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             # A connection that a restart of the server has cut is replaced, not handed out.
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5},
+            # Nor one that is silent: what a firewall has forgotten would be waited for a quarter of
+            # an hour, with the request, or the worker, that asked.
+            connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},
         )
     engine = create_engine(parsed, connect_args={"timeout": _WAIT_S})
     event.listen(engine, "connect", _let_readers_and_a_writer_coexist)

@@ -14,6 +14,7 @@ from brainai.errors import SettingsError, StoreUnavailable
 from brainai.jobs.database import open_database
 from brainai.jobs.tables import Base
 from tests.conftest import REPOSITORY
+from tests.job_servers import Servers
 
 
 def test_the_migrations_make_the_tables_that_the_code_reads(engine: Engine) -> None:
@@ -70,6 +71,16 @@ def test_a_database_that_does_not_answer_is_unavailable(free_port: int, tmp_path
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreUnavailable):
         open_database(f"sqlite:///{tmp_path}/file/jobs.sqlite3")
+
+
+def test_a_connection_that_has_gone_silent_is_given_up(servers: Servers) -> None:
+    engine = open_database(servers.new_database())
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        # Milliseconds; the system's own patience is a quarter of an hour.
+        assert driver.info.get_parameters()["tcp_user_timeout"] == "10000"
+    engine.dispose()
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
