@@ -38,7 +38,12 @@ _SAMPLES = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status (0 well, 1 not, 2 wrong usage)."""
-    parsed = _parser().parse_args(arguments)
+    _open_closed_streams()
+    parser = _parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(_is_empty(argument) for argument in arguments):
+        parser.error("an argument is empty; a variable that it was taken from may not be set")
+    parsed = parser.parse_args(arguments)
     try:
         status = int(parsed.command(parsed, read_settings(os.environ)))
         # What is left in the buffer would fail at exit, with a trace.
@@ -50,6 +55,26 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _open_closed_streams() -> None:
+    """Open what the caller has closed (``>&-``): the next file would be in the stream's place.
+
+    What is written to such a stdout is an error, as in other programs; stderr is for nobody.
+    """
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR if stream == 2 else os.O_RDONLY)
+    # The types don't know that Python has no stream in place of a closed one.
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
+def _is_empty(argument: str) -> bool:
+    """Tell an argument that would stand for the working folder, which nobody has named."""
+    return not argument or (argument.startswith("--") and argument.endswith("="))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from brainai.api.schemas import PredictionSchema
 from brainai.api.server import load_predictor
 from brainai.api.settings import Settings
 from brainai.api.study_answers import dump_study
-from brainai.artefacts import write_artefacts
+from brainai.artefacts import ARTEFACTS, write_artefacts
 from brainai.artefacts.nifti import mask_file
 from brainai.errors import BrainAIError, MalformedInput, TooLarge
 from brainai.imaging.metaimage import voxels_file
@@ -83,15 +83,7 @@ def predict_paths(
             folder.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(settings, settings.model_dir)
     predictor.check_golden()
-    inputs: list[tuple[Path, list[Path]]] = []
-    failed = 0
-    for path in parsed.paths:
-        try:
-            inputs += _inputs_of(path)
-        except OSError as error:
-            failed = complain(f"{path}: The folder can't be read as a whole: {error.strerror}.")
-    if not (inputs or failed):
-        failed = complain("There is no file in what was named.")
+    inputs, failed = _find_inputs(parsed, complain)
     quiet = len(inputs) < 2 or not sys.stderr.isatty()
     for path, files in tqdm(inputs, unit="input", file=sys.stderr, disable=quiet):
         try:
@@ -104,6 +96,25 @@ def predict_paths(
             tqdm.write(_to_json(line), file=sys.stdout)
             sys.stdout.flush()
     return failed
+
+
+def _find_inputs(
+    parsed: argparse.Namespace, complain: Callable[[str], int]
+) -> tuple[list[tuple[Path, list[Path]]], int]:
+    """Find the inputs that can be answered for; return the exit status so far, too."""
+    inputs: list[tuple[Path, list[Path]]] = []
+    failed = 0
+    for path in parsed.paths:
+        try:
+            inputs += _inputs_of(path)
+        except OSError as error:
+            failed = complain(f"{path}: The folder can't be read as a whole: {error.strerror}.")
+    if not (inputs or failed):
+        failed = complain("There is no file in what was named.")
+    if parsed.out and len(inputs) == 1 and _is_written_over(inputs[0][1], parsed.out):
+        path, _ = inputs.pop()
+        failed = complain(f"{path}: --out would write over a file of it. Choose another folder.")
+    return inputs, failed
 
 
 def _to_json(line: dict[str, object]) -> str:
@@ -121,7 +132,7 @@ def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
 
     Raises OSError where a part of a folder can't be read: of a study, that would be slices lost.
     """
-    if not path.is_dir():
+    if not _is_folder(path):
         yield path, [path, *_voxels_beside(path)]
         return
     files = sorted(_files_under(path))
@@ -129,6 +140,18 @@ def _inputs_of(path: Path) -> Iterator[tuple[Path, list[Path]]]:
         yield path, files
     else:
         yield from ((file, [file]) for file in files)
+
+
+def _is_folder(path: Path) -> bool:
+    # Path.is_dir raises for what does not open, and that is said when it is read.
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def _is_written_over(files: list[Path], folder: Path) -> bool:
+    """Tell if a study's files would be written over one of its own."""
+    written = {os.path.realpath(folder / name) for name, _ in ARTEFACTS}
+    own = any(os.path.realpath(file) in written for file in files)
+    return own and any(_is_of_a_study(file) for file in files)
 
 
 def _files_under(folder: Path) -> Iterator[Path]:
@@ -160,6 +183,8 @@ def _voxels_beside(header: Path) -> Iterator[Path]:
 
 def _head_of(file: Path) -> bytes:
     try:
+        if not file.is_file():  # what is read from a pipe is gone
+            return b""
         with file.open("rb") as stream:
             return stream.read(_HEAD_BYTES)
     except OSError:
@@ -235,7 +260,7 @@ def _read(path: Path, files: list[Path], settings: Settings) -> list[UploadedFil
     Raises MalformedInput (no_file) and TooLarge (too_large).
     """
     left = settings.max_upload_bytes
-    around = path if path.is_dir() else path.parent
+    around = path if _is_folder(path) else path.parent
     uploaded = []
     for file in files:
         try:

@@ -1,9 +1,11 @@
 import errno
+import gzip
 import io
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -262,6 +264,42 @@ def test_out_takes_the_files_of_a_study(
     assert json.loads((out / "report.json").read_text()) == told
 
 
+@pytest.mark.parametrize("named", ["{folder}/volume.nii.gz", "{folder}"])
+def test_out_does_not_write_over_what_is_judged(
+    named: str, volume: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    data = gzip.compress((volume / "pat_flair.nii").read_bytes())
+    (folder / "volume.nii.gz").write_bytes(data)
+    path = named.format(folder=folder)
+    assert main(["predict", path, "--out", str(folder / "." / "x" / "..")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"brainai: {path}: --out would write over a file of it. Choose another folder.\n"
+    assert (folder / "volume.nii.gz").read_bytes() == data
+
+
+def test_a_study_comes_through_a_pipe(volume: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe, data = volume.with_name("pipe"), (volume / "pat_flair.nii").read_bytes()
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True)
+    writer.start()
+    assert main(["predict", str(pipe)]) == 0
+    writer.join()
+    assert json.loads(capsys.readouterr().out)["input"]["format"] == "nifti"
+
+
+def test_a_name_that_no_file_can_have_is_one_line(
+    slices: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "x" * 300
+    assert main(["predict", name, str(slices / "b.png")]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["path"] == str(slices / "b.png")
+    assert err == f"brainai: {name}: The file can't be read: File name too long.\n"
+
+
 def test_the_files_of_several_studies_lie_in_folders_of_their_own(
     volume: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -392,7 +430,37 @@ def test_a_full_disk_under_stdout_is_one_clear_line(command: str, slices: Path) 
     )
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["predict"]])
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_closed_streams_are_no_trace(closed: tuple[int, ...], slices: Path, tmp_path: Path) -> None:
+    program = "import sys; from brainai.cli import main; sys.exit(main())"
+    shell = f'exec "$0" "$@" {" ".join(f"{stream}>&-" for stream in closed)}'
+    table = str(tmp_path / "table.parquet")
+    for arguments, answered in (
+        (["predict", str(slices / "b.png")], 1 not in closed),
+        (["batch", str(slices), "--out", table], True),
+    ):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", shell, sys.executable, "-c", program, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == (0 if answered else 1)
+        assert "Traceback" not in ended.stderr
+    assert Path(table).exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["predict"],
+        ["predict", ""],
+        ["predict", "a.png", "--out="],
+        ["batch", "", "--out", "table.parquet"],
+    ],
+)
 def test_wrong_usage_ends_with_status_two(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,12 +32,12 @@ def open_log(out: Path, how: str, archive: str) -> Iterator["WorkLog"]:
     how: by which model and with which flags rows are made, in words; rows of two ways don't mix.
     archive: which one the paths of rows belong to, in a word that names no place.
     Raises SettingsError where the rows that are there were made another way or are of another
-    archive, where another run is at work, and where ``out`` is a folder or has the name of
-    another kind of file.
+    archive, where another run is at work, and where ``out`` is no file (a folder, a pipe) or has
+    the name of another kind of file.
     """
-    if out.is_dir():
+    if out.exists() and not out.is_file():
         raise SettingsError(
-            "--out is a folder; a file in it was expected, such as results.parquet."
+            "--out is a folder, a pipe or a device; a file was expected, such as results.parquet."
         )
     if out.suffix.lower() in _OTHER_KINDS:
         raise SettingsError(
@@ -54,7 +54,13 @@ def open_log(out: Path, how: str, archive: str) -> Iterator["WorkLog"]:
                 "Another run is writing to this table. Wait for its end, or choose another file "
                 "with --out."
             ) from error
-        yield WorkLog(out, parts, how, archive)
+        try:
+            log = WorkLog(out, parts, how, archive)
+        except SettingsError:
+            if [*parts.iterdir()] == [parts / "lock"]:  # a refused run leaves nothing beside a file
+                shutil.rmtree(parts)
+            raise
+        yield log
 
 
 class WorkLog:
@@ -126,7 +132,8 @@ class WorkLog:
 
 def _read(file: Path, how: str, archive: str) -> list[Row]:
     try:
-        table = pq.read_table(file)
+        with file.open("rb") as stream:  # PyArrow itself opens no name that is no UTF-8
+            table = pq.read_table(stream)
     except (OSError, pa.ArrowException) as error:
         raise SettingsError(
             "There is a file of that name already, and it is no table of brainai batch. Choose "

@@ -1,5 +1,6 @@
 import errno
 import fcntl
+import os
 from pathlib import Path
 from typing import IO
 
@@ -107,6 +108,17 @@ def test_a_table_of_another_program_is_left_alone(out: Path) -> None:
     with pytest.raises(SettingsError, match="no table of brainai batch"):
         open_log(out, _HOW, _ARCHIVE).__enter__()
     assert out.read_bytes() == b"not a table"
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_table_whose_name_is_no_utf_8_is_gone_on_with(out: Path) -> None:
+    out = out.with_name(os.fsdecode(b"caf\xe9.parquet"))
+    for path in ("a", "b"):
+        with open_log(out, _HOW, _ARCHIVE) as worklog:
+            worklog.add(Row(path))
+            worklog.merge()
+    with open_log(out, _HOW, _ARCHIVE) as worklog:
+        assert worklog.finished == {"a", "b"}
 
 
 def test_two_runs_do_not_write_one_table(out: Path) -> None:
@@ -130,6 +142,13 @@ def test_a_folder_is_no_table(out: Path) -> None:
         with pytest.raises(SettingsError, match="--out is a folder"):
             open_log(place, _HOW, _ARCHIVE).__enter__()
     assert list(out.parent.parent.glob(f"{out.parent.name}.parts")) == []
+
+
+def test_a_pipe_is_no_table_and_is_not_waited_for(out: Path) -> None:
+    os.mkfifo(out)
+    with pytest.raises(SettingsError, match="a pipe or a device"):
+        open_log(out, _HOW, _ARCHIVE).__enter__()
+    assert list(out.parent.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("name", ["results.csv", "results.XLSX", "results.jsonl"])
