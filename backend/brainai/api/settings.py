@@ -275,7 +275,12 @@ def _multi_model_dir(text: str | None, model_dir: Path) -> Path | None:
 def _state_dir(text: str) -> Path:
     if not text.strip():
         raise SettingsError("BRAINAI_STATE_DIR is empty; a folder was expected.")
-    return Path(text.strip()).expanduser().absolute()
+    try:
+        return Path(text.strip()).expanduser().absolute()
+    except RuntimeError as error:  # a user without a home, as a container's may be
+        raise SettingsError(
+            "BRAINAI_STATE_DIR is in a home folder (~) that is not there; another was expected."
+        ) from error
 
 
 def _url(name: str, text: str, schemes: tuple[str, ...], otherwise: str) -> str:
@@ -309,6 +314,12 @@ def _origins(text: str) -> tuple[str, ...]:
 def _host(text: str) -> str:
     if not text.strip():
         raise SettingsError("BRAINAI_HOST is empty; an address such as 127.0.0.1 was expected.")
+    try:
+        text.strip().encode("idna")
+    except UnicodeError as error:
+        raise SettingsError(
+            "BRAINAI_HOST can be no host's name; an address such as 127.0.0.1 was expected."
+        ) from error
     return text.strip()
 
 

@@ -1,6 +1,7 @@
 """A DICOM header -> Facts: words of our own, never text from the file."""
 
 import re
+from collections.abc import Iterable
 
 from pydicom import Dataset
 
@@ -51,6 +52,10 @@ _NO_CONTRAST = re.compile(
     r"(gado?\w*|gd|ce|contrast|[ck]m|mdc|enh\w*)\b"
 )
 
+# Of a complex image, what is not its magnitude, in the third and fourth value of Image Type:
+# P, PHASE MAP, R, I_SE and the like. It has another contrast than its sequence, whatever its name.
+_NO_MAGNITUDE = re.compile(r"(p|phase|r|real|i|imag|imaginary)([ _].*)?", re.IGNORECASE)
+
 
 def read_facts(dataset: Dataset) -> Facts:
     """Tell modality, body part and sequence of a header, each where it says so for certain."""
@@ -58,6 +63,11 @@ def read_facts(dataset: Dataset) -> Facts:
     # Of what is not MR the sequence's words mean something else.
     sequence = _sequence(dataset) if modality in {None, Modality.MR} else None
     return Facts(modality, _body_part(dataset), sequence)
+
+
+def shows_magnitude(kind: Iterable[str]) -> bool:
+    """Tell if an image is no phase, real or imaginary part, by its Image Type from the third on."""
+    return not any(_NO_MAGNITUDE.fullmatch(part.strip()) for part in kind)
 
 
 def read_evidence(dataset: Dataset) -> Evidence | None:
@@ -83,6 +93,8 @@ def _body_part(dataset: Dataset) -> BodyPart | None:
 
 def _sequence(dataset: Dataset) -> MrSequence | None:
     """Take the names first, then the times: a name is what a person has chosen."""
+    if not shows_magnitude(str(part) for part in list(dataset.get("ImageType") or ())[2:4]):
+        return None
     timed = _by_times(dataset)
     names = [_by_name(_text(dataset, keyword)) for keyword in _NAMED_IN]
     if MrSequence.FLAIR in {timed, *names} and MrSequence.DIFFUSION not in names:

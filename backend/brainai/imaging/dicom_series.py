@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from brainai.errors import InputError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.candidate import Candidate
+from brainai.imaging.dicom_facts import shows_magnitude
 from brainai.imaging.dicom_frames import Frame, Instance
 from brainai.imaging.dicom_geometry import Stack, stack_frames
 from brainai.imaging.dicom_pixels import decode_many
@@ -74,6 +75,9 @@ def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:
         stack = stack_frames([place.frame for place in places])
     except InputError as error:
         unfit = error
+    facts, evidence = first.facts, first.evidence
+    if not shows_magnitude(places[0].frame.kind[1:]):  # of a file with frames of both, too
+        facts, evidence = replace(facts, sequence=None), None
     affine = np.eye(4) if stack is None else stack.affine
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     return Candidate(
@@ -82,9 +86,9 @@ def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:
         (float(spacing[0]), float(spacing[1]), float(spacing[2])),
         partial(_load, places, stack, unfit),
         axial=int(np.abs(np.cross(affine[:3, 0], affine[:3, 1])).argmax()) == 2,
-        sequence=first.facts.sequence,
-        evidence=first.evidence,
-        facts=first.facts,
+        sequence=facts.sequence,
+        evidence=evidence,
+        facts=facts,
         patient=first.patient,
         frame_of_reference=first.frame_of_reference,
         unfit=unfit,

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from brainai.errors import UnusableImage
 
 # A pixel is foreground when it is over this share of the bright end (99th percentile of the
-# non-zero pixels). Air noise in the TCGA slices lies under 0.06 of it, grey matter over 0.15. A hair
-# over 0.08, which of whole values is often one of them: scaled, it would be rounded to either side.
+# non-zero pixels). Air noise in the TCGA slices lies under 0.06 of it, grey matter over 0.15.
+# A hair over 0.08, which of whole values is often one itself: once they are scaled, it would be
+# rounded to either side.
 _FOREGROUND_SHARE = 0.08 * (1 + 1e-6)
 # The foreground's own outliers (fat, vessels, spikes) are cut here before mean and deviation.
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 0.5, 99.5

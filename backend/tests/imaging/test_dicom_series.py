@@ -14,9 +14,11 @@ from pydicom.uid import (
 from brainai.errors import InputError
 from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.candidate import Candidate
+from brainai.imaging.choose_series import choose_series
 from brainai.imaging.dicom_frames import read_instance
 from brainai.imaging.dicom_series import find_series
 from brainai.imaging.geometry import to_grid
+from brainai.imaging.study import MrSequence
 from brainai.imaging.volumes import SPACING_WARNING
 from tests.dicom_files import series_datasets, write_enhanced, write_series
 from tests.files import dicom_dataset, encapsulated, encode, phantom, save
@@ -160,6 +162,25 @@ def test_an_odd_slice_does_not_stand_for_its_series(name: str, value: Any) -> No
     for part in (greater, rest):
         assert part.unfit is not None
         assert part.unfit.code == "missing_slices"
+
+
+@pytest.mark.parametrize("kind", ["P", "PHASE MAP", "R_IR", "IMAGINARY"])
+def test_what_is_no_magnitude_is_no_flair(kind: str) -> None:
+    files = [
+        data
+        for part in (kind, "M")
+        for data in write_series(
+            VOXELS,
+            AFFINE,
+            series_uid="1.2.3",
+            SeriesDescription="AX T2 FLAIR",
+            ImageType=["ORIGINAL", "PRIMARY", part, "ND"],
+        )
+    ]
+    candidates = _find(files)
+    assert [one.sequence for one in candidates] == [None, MrSequence.FLAIR]
+    assert [one.facts.sequence for one in candidates] == [None, MrSequence.FLAIR]
+    assert choose_series(candidates, None).number == 2
 
 
 def test_one_echo_time_may_be_written_in_several_ways() -> None:
