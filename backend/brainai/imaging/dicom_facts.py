@@ -52,9 +52,15 @@ _NO_CONTRAST = re.compile(
     r"(gado?\w*|gd|ce|contrast|[ck]m|mdc|enh\w*)\b"
 )
 
-# Of a complex image, what is not its magnitude, in the third and fourth value of Image Type:
-# P, PHASE MAP, R, I_SE and the like. It has another contrast than its sequence, whatever its name.
-_NO_MAGNITUDE = re.compile(r"(p|phase|r|real|i|imag|imaginary)([ _].*)?", re.IGNORECASE)
+# What is derived from a sequence has another contrast, whatever its name. By the values of Image
+# Type from the third on: phase and imaginary part (P, PHASE MAP, I_SE and the like; a real part
+# looks much like the magnitude), differences and projections. By a name: the latter two; of whom
+# ("sub-01") or how fine ("sub-mm") it is, is no difference.
+_DERIVED = re.compile(
+    r"(p|phase|i|imag|imaginary)([ _].*)?|sub(tr\w*)?|m(in)?n?ip|(min|max)_ip|projection image",
+    re.IGNORECASE,
+)
+_NAMED_DERIVED = re.compile(r"\b(subtr\w*|sub(?! ?(\d|mm|milli))|m(in)?n?ip)\b")
 
 
 def read_facts(dataset: Dataset) -> Facts:
@@ -65,9 +71,12 @@ def read_facts(dataset: Dataset) -> Facts:
     return Facts(modality, _body_part(dataset), sequence)
 
 
-def shows_magnitude(kind: Iterable[str]) -> bool:
-    """Tell if an image is no phase, real or imaginary part, by its Image Type from the third on."""
-    return not any(_NO_MAGNITUDE.fullmatch(part.strip()) for part in kind)
+def is_derived(kind: Iterable[str]) -> bool:
+    """Tell if an image has another contrast than its sequence, by its Image Type's further values.
+
+    Such are phases and imaginary parts, differences and projections.
+    """
+    return any(_DERIVED.fullmatch(part.strip()) for part in kind)
 
 
 def read_evidence(dataset: Dataset) -> Evidence | None:
@@ -93,8 +102,10 @@ def _body_part(dataset: Dataset) -> BodyPart | None:
 
 def _sequence(dataset: Dataset) -> MrSequence | None:
     """Take the names first, then the times: a name is what a person has chosen."""
-    if not shows_magnitude(str(part) for part in list(dataset.get("ImageType") or ())[2:4]):
-        return None
+    if is_derived(str(part) for part in list(dataset.get("ImageType") or ())[2:]) or (
+        _NAMED_DERIVED.search(_plain(_text(dataset, "SeriesDescription")))
+    ):
+        return MrSequence.DERIVED
     timed = _by_times(dataset)
     names = [_by_name(_text(dataset, keyword)) for keyword in _NAMED_IN]
     if MrSequence.FLAIR in {timed, *names} and MrSequence.DIFFUSION not in names:
@@ -106,12 +117,16 @@ def _sequence(dataset: Dataset) -> MrSequence | None:
 
 
 def _by_name(text: str) -> MrSequence | None:
-    plain = re.sub(r"[^a-z0-9*+]+", " ", text.lower())
+    plain = _plain(text)
     for pattern, sequence in _NAMES:
         if re.search(pattern, plain):
             contrast = sequence is MrSequence.T1 and _CONTRAST.search(_NO_CONTRAST.sub("", plain))
             return MrSequence.T1C if contrast else sequence
     return None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9*+]+", " ", text.lower())
 
 
 def _by_times(dataset: Dataset) -> MrSequence | None:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from brainai.errors import InputError, UnusableImage
 from brainai.imaging.annotation import BURNED_IN_WARNING
 from brainai.imaging.candidate import Candidate
-from brainai.imaging.dicom_facts import shows_magnitude
+from brainai.imaging.dicom_facts import is_derived
 from brainai.imaging.dicom_frames import Frame, Instance
 from brainai.imaging.dicom_geometry import Stack, stack_frames
 from brainai.imaging.dicom_pixels import decode_many
-from brainai.imaging.study import Volume
+from brainai.imaging.study import MrSequence, Volume
 from brainai.imaging.upload import Limits
 from brainai.imaging.volumes import SPACING_WARNING, check_shape, damaged, make_volume
 
@@ -76,8 +76,8 @@ def _to_candidate(places: list[_Place], limits: Limits) -> Candidate:
     except InputError as error:
         unfit = error
     facts, evidence = first.facts, first.evidence
-    if not shows_magnitude(places[0].frame.kind[1:]):  # of a file with frames of both, too
-        facts, evidence = replace(facts, sequence=None), None
+    if is_derived(places[0].frame.kind[1:]):  # also of a file that holds frames of both
+        facts, evidence = replace(facts, sequence=MrSequence.DERIVED), None
     affine = np.eye(4) if stack is None else stack.affine
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     return Candidate(

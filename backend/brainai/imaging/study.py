@@ -111,6 +111,7 @@ class MrSequence(StrEnum):
     SUSCEPTIBILITY = "susceptibility (SWI or T2*)"
     ANGIOGRAPHY = "angiography"
     PERFUSION = "perfusion or functional MRI"
+    DERIVED = "derived (a difference, a projection or a phase)"
 
 
 @dataclass(frozen=True)

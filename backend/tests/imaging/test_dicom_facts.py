@@ -55,6 +55,11 @@ def test_the_body_part_is_told(told: str, part: BodyPart | None) -> None:
     ("name", "sequence"),
     [
         ("AX FLAIR", MrSequence.FLAIR),
+        ("sub-01 AX FLAIR", MrSequence.FLAIR),
+        ("3D FLAIR sub-mm", MrSequence.FLAIR),
+        ("AX FLAIR SUB", MrSequence.DERIVED),
+        ("T1_POST_SUBTRACTION", MrSequence.DERIVED),
+        ("mIP AX T1 POST", MrSequence.DERIVED),
         ("t2_tirm_tra_dark-fluid_FLAIR", MrSequence.FLAIR),
         ("Ax T2 FLAIR FS", MrSequence.FLAIR),
         ("3D_Brain_VIEW_FLAIR_SHC", MrSequence.FLAIR),
@@ -146,3 +151,19 @@ def test_it_is_told_what_the_sequence_was_told_by() -> None:
     timed.SeriesDescription = "AX FLAIR"
     assert read_evidence(timed) is Evidence.SERIES_NAME
     assert read_evidence(Dataset()) is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ["ORIGINAL", "PRIMARY", "P", "ND"],
+        ["DERIVED", "PRIMARY", "M", "ND", "SUB"],
+        ["DERIVED", "SECONDARY", "MIP"],
+        ["DERIVED", "PRIMARY", "VOLUME", "MAX_IP"],
+    ],
+)
+def test_what_is_derived_from_a_sequence_is_not_it(kind: list[str]) -> None:
+    named = {"Modality": "MR", "SeriesDescription": "AX T1 POST"}
+    assert _facts(**named, ImageType=kind).sequence is MrSequence.DERIVED
+    plain = ["DERIVED", "SECONDARY", "M", "NORM", "DIS2D", "MPR"]
+    assert _facts(**named, ImageType=plain).sequence is MrSequence.T1C

@@ -164,8 +164,8 @@ def test_an_odd_slice_does_not_stand_for_its_series(name: str, value: Any) -> No
         assert part.unfit.code == "missing_slices"
 
 
-@pytest.mark.parametrize("kind", ["P", "PHASE MAP", "R_IR", "IMAGINARY"])
-def test_what_is_no_magnitude_is_no_flair(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["P", "PHASE MAP", "I_SE", "IMAGINARY"])
+def test_a_part_that_is_no_magnitude_is_no_flair(kind: str) -> None:
     files = [
         data
         for part in (kind, "M")
@@ -178,8 +178,8 @@ def test_what_is_no_magnitude_is_no_flair(kind: str) -> None:
         )
     ]
     candidates = _find(files)
-    assert [one.sequence for one in candidates] == [None, MrSequence.FLAIR]
-    assert [one.facts.sequence for one in candidates] == [None, MrSequence.FLAIR]
+    assert [one.sequence for one in candidates] == [MrSequence.DERIVED, MrSequence.FLAIR]
+    assert [one.facts.sequence for one in candidates] == [MrSequence.DERIVED, MrSequence.FLAIR]
     assert choose_series(candidates, None).number == 2
 
 
