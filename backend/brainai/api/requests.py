@@ -49,7 +49,7 @@ def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[Uploa
 
     They never touch a disk. max_bytes: of all of them together.
 
-    Raises as parse_files does, and TooLarge (too_large).
+    Raises as parse_files does, MalformedInput (empty_file), and TooLarge (too_large).
     """
     length = request.content_length
     if length is not None and length > _most_bytes(max_bytes, max_files):
@@ -64,6 +64,8 @@ def read_uploads(request: Request, max_bytes: int, max_files: int) -> list[Uploa
     ]
     if sum(len(file.data) for file in files) > max_bytes:
         raise _too_large(max_bytes)
+    if not all(file.data for file in files):
+        raise MalformedInput("empty_file", "A file is empty (0 bytes). Send an image file.")
     return files
 
 

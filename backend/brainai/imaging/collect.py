@@ -45,7 +45,7 @@ def read_upload(
     """
     if not files:
         raise MalformedInput("no_file", "The upload holds no file. Send at least one.")
-    if not all(file.data for file in files):
+    if not any(file.data for file in files):  # one beside others holds no image, and is left out
         raise MalformedInput("empty_file", "A file is empty (0 bytes). Send an image file.")
     if len(files) > limits.max_files:
         raise too_many_files(limits.max_files)

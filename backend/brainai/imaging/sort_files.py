@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from brainai.errors import UnknownFormat, UnusableImage
+from brainai.imaging.archive import is_zip, nested_zip
 from brainai.imaging.candidate import Candidate, Evidence
 from brainai.imaging.dicom_frames import (
     Instance,
@@ -17,11 +18,8 @@ from brainai.imaging.nifti import find_nifti
 from brainai.imaging.sequences import OtherKind, is_mask_itself, tell_by_name, tell_channels
 from brainai.imaging.sniff import sniff_format, sniff_volume
 from brainai.imaging.study import MrSequence
-from brainai.imaging.upload import Limits, UploadedFile
+from brainai.imaging.upload import Limits, UploadedFile, compose
 from brainai.imaging.volumes import check_together
-
-# What file managers of macOS and Windows leave in folders.
-_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,11 @@ class Found:
 def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
     """Tell volumes, pictures and other files apart by their first bytes.
 
-    Raises UnknownFormat (unsupported_format) where there is neither, and what a volume's reader
+    Raises UnknownFormat (unsupported_format) where there is neither, MalformedInput (bad_archive)
+    where a zip holds another one and there is no volume beside it, and what a volume's reader
     raises by its header.
     """
-    kinds = [(file, _kind(file)) for file in files if not _is_litter(file)]
+    kinds = [(file, _kind(file)) for file in files if not file.is_litter]
     volumes = [(file, kind) for file, kind in kinds if kind in {"nifti", "metaimage"}]
     scans = [(file, kind) for file, kind in volumes if tell_by_name(file) is not OtherKind.MASK]
     if not scans:  # a folder's name, like "tumor-seg", may be that of the work they are for
@@ -57,16 +56,19 @@ def sort_files(files: Sequence[UploadedFile], limits: Limits) -> Found:
         pictures.extend(dicom)  # whose reader says what is wrong with it
     else:
         candidates.extend(find_series(instances, limits))
-    unknown = _unknown(kinds)
+    zips = sum(is_zip(file.data) for file, _ in kinds)
+    if zips and not candidates:
+        raise nested_zip()
     if not candidates and not pictures:
         raise _nothing(kinds, masks=len(volumes), dicom=len(dicom))
     masks = len(volumes) - len(scans)
-    others = unknown + (without_image if candidates else 0)
+    others = _unknown(kinds) + (without_image if candidates else 0)
     return Found(
         tuple(candidates),
         tuple(pictures),
         (
             *_left_out(others, "that hold no image", "that holds no image"),
+            *_left_out(zips, "that are zips within a zip", "that is a zip within a zip"),
             *_left_out(masks, "named as masks", "named as a mask"),
             *_left_out(
                 len(pictures) if candidates else 0, "of a single picture", "of a single picture"
@@ -80,11 +82,6 @@ def _kind(file: UploadedFile) -> str | None:
     if found == "dicom":
         return None if is_directory(file.data) else "dicom"
     return "picture" if found else sniff_volume(file.data)
-
-
-def _is_litter(file: UploadedFile) -> bool:
-    name = file.base_name.lower()
-    return name in _LITTER or name.startswith("._") or "__macosx" in file.folder.lower()
 
 
 def _find(
@@ -111,7 +108,7 @@ def _find(
 
 def _beside(header: UploadedFile, name: str, files: Sequence[UploadedFile]) -> bytes | None:
     """Find the file of voxels that a header names, in its own folder first."""
-    named = [file for file in files if file.base_name == name]
+    named = [file for file in files if file.base_name == compose(name)]
     return next(
         (file.data for file in named if file.folder == header.folder),
         named[0].data if named else None,
@@ -138,10 +135,13 @@ def _read_headers(dicom: Sequence[bytes], limits: Limits) -> tuple[list[Instance
 
 
 def _unknown(kinds: Sequence[tuple[UploadedFile, str | None]]) -> int:
-    """Count what is no image, nor the voxels of a header that is there."""
-    voxels = {voxels_file(file.data) for file, kind in kinds if kind == "metaimage"}
+    """Count what is no image, nor the voxels of a header that is there, nor a disc's index."""
+    named = (voxels_file(file.data) for file, kind in kinds if kind == "metaimage")
+    voxels = {compose(name) for name in named if name is not None}
     return sum(
-        kind is None and file.base_name not in voxels and not is_directory(file.data)
+        kind is None
+        and file.base_name not in voxels
+        and not (is_directory(file.data) or is_zip(file.data))
         for file, kind in kinds
     )
 

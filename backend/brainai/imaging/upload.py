@@ -1,6 +1,10 @@
 """What comes in: named bytes, and how much of it is read."""
 
+import unicodedata
 from dataclasses import dataclass, field
+
+# What file managers of macOS and Windows leave in folders.
+_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
@@ -16,13 +20,19 @@ class UploadedFile:
 
     @property
     def base_name(self) -> str:
-        """The name without folders, whichever way the slashes lean."""
-        return self.name.replace("\\", "/").rsplit("/", 1)[-1]
+        """The name without folders, whichever way the slashes lean, its letters composed (NFC)."""
+        return compose(self.name.replace("\\", "/").rsplit("/", 1)[-1])
 
     @property
     def folder(self) -> str:
         """The folders of the name, without a slash at the end."""
         return self.name.replace("\\", "/").rpartition("/")[0]
+
+    @property
+    def is_litter(self) -> bool:
+        """Whether its name is one that a file manager leaves: nobody means to send it."""
+        name = self.base_name.lower()
+        return name in _LITTER or name.startswith("._") or "__macosx" in self.folder.lower()
 
 
 @dataclass(frozen=True)
@@ -37,3 +47,11 @@ class Limits:
     max_voxels: int
     max_unpacked_bytes: int
     max_files: int
+
+
+def compose(name: str) -> str:
+    """Write a name's letters in one way: macOS may take an umlaut apart, a header of it does not.
+
+    Source: Unicode Standard Annex 15, form C.
+    """
+    return unicodedata.normalize("NFC", name)

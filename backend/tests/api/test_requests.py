@@ -62,6 +62,13 @@ def test_a_limit_is_said_in_megabytes(size_bytes: int, said: str) -> None:
     assert megabytes(size_bytes) == said
 
 
+def test_an_empty_file_is_refused_also_beside_others(app: Flask) -> None:
+    for parts in ([(io.BytesIO(b""), "x")], [(io.BytesIO(b"1"), "x"), (io.BytesIO(b""), "y")]):
+        with pytest.raises(MalformedInput) as caught:
+            _upload(app, {"file": parts})
+        assert caught.value.code == "empty_file"
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -262,9 +262,14 @@ def test_several_pictures_are_refused() -> None:
     assert (error.code, type(error)) == ("several_files", MalformedInput)
 
 
-def test_an_upload_without_files_or_with_an_empty_one_is_refused() -> None:
+def test_an_upload_without_files_or_of_empty_ones_is_refused() -> None:
     assert _refused().code == "no_file"
-    assert _refused(b"", png()).code == "empty_file"
+    assert _refused(b"").code == _refused(b"", b"").code == "empty_file"
+
+
+def test_an_empty_file_beside_others_is_left_out_with_a_warning() -> None:
+    study = read_upload(upload(("AUTORUN.INF", b""), png()), LIMITS)
+    assert study.warnings == ("A file that holds no image was left out.",)
 
 
 def test_too_many_files_are_refused() -> None:

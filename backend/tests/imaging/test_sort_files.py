@@ -8,7 +8,7 @@ from brainai.imaging.dicom_frames import Instance, read_instance
 from brainai.imaging.sort_files import Found, sort_files
 from brainai.imaging.study import MrSequence
 from brainai.imaging.upload import Limits
-from tests.dicom_files import enhanced_dataset, write_enhanced, write_series
+from tests.dicom_files import enhanced_dataset, write_enhanced, write_series, write_zip
 from tests.files import dicom, dicom_dataset, phantom, png, save
 from tests.studies import AFFINE, LIMITS, asymmetric, mha, mhd, nifti, upload
 
@@ -52,6 +52,22 @@ def test_other_files_are_left_out_with_a_warning() -> None:
 @pytest.mark.parametrize("name", ["__MACOSX/x/im1", "x/._im1", "x/.DS_Store", "Thumbs.db"])
 def test_litter_of_file_managers_is_left_out_without_a_word(name: str) -> None:
     assert _sort((name, b"litter"), *SERIES).warnings == ()
+
+
+def test_a_zip_within_a_zip_is_left_out_with_a_warning_where_there_is_a_volume() -> None:
+    viewer = ("viewer.jar", write_zip({"a.class": b"x"}))
+    assert _sort(viewer, *SERIES).warnings == ("A file that is a zip within a zip was left out.",)
+    assert _sort(viewer, viewer, b"x", *SERIES).warnings == (
+        "A file that holds no image was left out.",
+        "2 files that are zips within a zip were left out.",
+    )
+
+
+@pytest.mark.parametrize("beside", [(), (b"read me",), (png(),)])
+def test_a_zip_within_a_zip_is_refused_where_there_is_no_volume(beside: tuple[bytes, ...]) -> None:
+    error = _refused(write_zip(SERIES), *beside)
+    assert (error.code, type(error)) == ("bad_archive", MalformedInput)
+    assert "another zip" in error.message
 
 
 def test_a_directory_of_a_disc_is_left_out_without_a_word() -> None:
@@ -98,6 +114,15 @@ def test_a_header_is_paired_with_the_voxels_in_its_own_folder() -> None:
     volume, _ = found.candidates[0].load()
     assert volume.voxels.max() == VOXELS.max()
     assert found.warnings == ()
+
+
+def test_a_header_is_paired_with_its_voxels_whether_an_umlaut_is_one_letter_or_two() -> None:
+    for one, other in (
+        ("Scha\u0308del.raw", "Sch\u00e4del.raw"),
+        ("Sch\u00e4del.raw", "Scha\u0308del.raw"),
+    ):
+        found = _sort((one, VOXELS.tobytes()), ("x.mhd", mhd(VOXELS, ElementDataFile=other)))
+        assert (len(found.candidates), found.warnings) == (1, ())
 
 
 def test_a_header_never_opens_a_file_of_this_machine() -> None:
