@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from brainai.imaging.dicom_frames import is_directory
 from brainai.imaging.metaimage import voxels_file
 from brainai.imaging.sniff import sniff_format, sniff_volume
 
@@ -128,6 +129,8 @@ def _is_hidden(name: str) -> bool:
 def _kind_of(file: Path) -> str | None:
     """Name the kind of a file: dicom, metaimage or other; None for what is no image."""
     head = _head_of(file)
+    if is_directory(head):
+        return None
     found = sniff_format(head) or sniff_volume(head)
     if found in {"dicom", "metaimage"}:
         return found

@@ -6,7 +6,7 @@ import pytest
 
 from brainai.batch.archive import ArchiveStudy, find_studies
 from brainai.batch.row import Row, to_rows, to_table
-from tests.files import dicom, png
+from tests.files import dicom, dicom_dataset, phantom, png, save
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_each_file_is_a_study_and_the_dicom_files_of_a_folder_are_one(archive: P
 def test_a_lone_dicom_file_goes_by_its_own_name(archive: Path) -> None:
     (archive / "series" / "1").unlink()
     assert "series/2" in _paths(archive)
+
+
+def test_the_index_of_a_disc_is_no_study(archive: Path) -> None:
+    before = find_studies(archive)
+    dataset = dicom_dataset(phantom())
+    dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.1.3.10"  # type: ignore[assignment]
+    (archive / "DICOMDIR").write_bytes(save(dataset))
+    found = find_studies(archive)
+    assert (found.studies, found.others) == (before.studies, before.others + 1)
 
 
 def test_the_voxels_of_a_header_belong_to_it_and_are_no_study(archive: Path) -> None:
