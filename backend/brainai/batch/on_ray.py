@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -53,7 +53,7 @@ def judge_on_ray(work: Work, studies: Sequence[ArchiveStudy], workers: int) -> I
 
     The cluster is the one that RAY_ADDRESS names, else one that is begun here and ends with this
     process. Its machines must see the archive and the model at the same paths. Raises
-    SettingsError where Ray is not installed.
+    SettingsError where Ray is not installed, and where no machine has the processors for a worker.
     """
     if find_spec("ray") is None:
         raise SettingsError(
@@ -61,7 +61,7 @@ def judge_on_ray(work: Work, studies: Sequence[ArchiveStudy], workers: int) -> I
         )
     if not studies:
         return
-    data = _start()
+    data = _start(work.threads)
     left = {study.path: study for study in studies}
     items = to_items(studies)
     blocks = data.from_items(items, override_num_blocks=min(len(items), _MOST_BLOCKS))
@@ -87,7 +87,21 @@ def _once_more() -> dict[str, int]:
     return {"max_task_retries": 1}
 
 
-def _start() -> Any:
+def check_threads(threads: int, nodes: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse more threads than any machine has processors: Ray would wait for one for ever.
+
+    nodes: as ray.nodes tells of them. Where there is no processor at all yet, machines are to come.
+    Raises SettingsError.
+    """
+    most = max((int(node["Resources"].get("CPU", 0)) for node in nodes if node["Alive"]), default=0)
+    if 0 < most < threads:
+        raise SettingsError(
+            f"BRAINAI_ENGINE_THREADS is {threads}, and no machine of the Ray cluster has more than "
+            f"{most} processors. Set it to {most} or less."
+        )
+
+
+def _start(threads: int) -> Any:
     """Join or begin a cluster, quietly, and return ray.data. Raises SettingsError."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is sent anywhere
     import ray  # noqa: PLC0415  an extra, and slow to load
@@ -95,6 +109,7 @@ def _start() -> Any:
 
     if not ray.is_initialized():
         _join_or_begin(ray)
+    check_threads(threads, ray.nodes())  # type: ignore[no-untyped-call]  # it has no types
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
