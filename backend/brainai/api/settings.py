@@ -67,7 +67,7 @@ SETTINGS = (
         "BRAINAI_MAX_VOXELS",
         "268435456",
         "voxels",
-        "Largest volume that is decoded, all its sequences together.",
+        "Largest volume that is decoded; each sequence of a study counts by itself.",
     ),
     Setting(
         "BRAINAI_CORS_ORIGINS",
