@@ -36,6 +36,23 @@ test("no page scrolls sideways on the narrowest screen", async ({ page }) => {
   }
 });
 
+test("with letters twice as large a telephone shows the whole header and history", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await sendSample(page, "Phantom 1");
+  await seeResult(page, VERDICT);
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Page.setFontSizes", { fontSizes: { standard: 32 } });
+  for (const address of ["/predict", "/no-such-page", "/history"]) {
+    await page.goto(address, { waitUntil: "networkidle" });
+    const content = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(content, address).toBeLessThanOrEqual(360);
+  }
+  const name = await page.getByText("tumor-1.png").boundingBox();
+  expect(name?.width).toBeGreaterThan(180);
+});
+
 test("an address leads to its place in the report of the model", async ({ page }) => {
   await page.goto("/model");
   const section = page.getByRole("region", { name: "Licence" });

@@ -13,10 +13,11 @@ const PAGES = [
 function Header() {
   const { pathname } = useLocation();
   // A study is what came of a prediction.
-  const current = pathname.startsWith("/studies/") ? "/predict" : pathname;
+  const current = pathname.startsWith("/studies/") ? "/predict" : pathname.replace(/\/$/, "");
   return (
-    <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur print:hidden">
-      <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
+    // Where letters are so large that it takes several lines, it would cover the page.
+    <header className="sticky top-0 z-20 border-b border-line bg-ground/90 backdrop-blur max-[19rem]:static print:hidden">
+      <div className="mx-auto flex min-h-16 max-w-6xl flex-wrap items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link
           to="/"
           className="mr-auto flex min-h-10 items-center gap-2.5 rounded-control font-semibold tracking-tight pointer-coarse:min-h-11 pointer-coarse:min-w-11"
@@ -24,7 +25,7 @@ function Header() {
           <Logo className="size-7 shrink-0" />
           <span className="max-[22.5rem]:sr-only">BrainAI</span>
         </Link>
-        <nav aria-label="Pages" className="flex gap-0.5 sm:gap-1">
+        <nav aria-label="Pages" className="flex flex-wrap gap-0.5 sm:gap-1">
           {PAGES.map(({ to, name }) => (
             <Link
               key={to}

@@ -7,6 +7,16 @@ interface RequestNoticeProps {
   onRetry: () => void;
 }
 
+/** The button goes with its notice: keyboard and screen reader wait at the heading over them. */
+function leadToHeading(button: HTMLElement): void {
+  const place = button.closest("section, main");
+  const target = place?.querySelector("h1, h2") ?? place;
+  if (!(target instanceof HTMLElement)) return;
+  // It takes the focus from here only.
+  target.setAttribute("tabindex", "-1");
+  target.focus({ preventScroll: true });
+}
+
 /** Something that the page reads from the API did not come; say so and offer to ask again. */
 export function RequestNotice({ what, onRetry }: RequestNoticeProps) {
   return (
@@ -15,7 +25,14 @@ export function RequestNotice({ what, onRetry }: RequestNoticeProps) {
       <p className="mt-1 text-ink-soft">
         The service does not answer. The page shows nothing rather than old figures.
       </p>
-      <Button look="secondary" className="mt-4" onClick={onRetry}>
+      <Button
+        look="secondary"
+        className="mt-4"
+        onClick={({ currentTarget }) => {
+          leadToHeading(currentTarget);
+          onRetry();
+        }}
+      >
         <RotateCw aria-hidden className="size-4" />
         Load again
       </Button>
