@@ -1,8 +1,10 @@
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
-import { aQueuedJob, serveJob } from "../testing/job-server";
+import { RequestFailed } from "../domain/failure";
+import { aQueuedJob, aRunningJob, serveJob } from "../testing/job-server";
 import { server, stopApi } from "../testing/server";
-import { cancelJob, eraseJob, jobEventsAddress, postJob } from "./jobs";
+import { aStudyJob } from "../testing/study-answers";
+import { cancelJob, eraseJob, jobEventsAddress, pollInterval, postJob } from "./jobs";
 
 const never = new AbortController().signal;
 const ignore = () => undefined;
@@ -71,5 +73,25 @@ describe("cancelJob", () => {
 describe("jobEventsAddress", () => {
   it("cannot be led to another place by an id", () => {
     expect(jobEventsAddress("../health")).toBe("/api/jobs/..%2Fhealth/events");
+  });
+});
+
+describe("pollInterval", () => {
+  it("asks every second for a job that has not ended", () => {
+    expect(pollInterval(aQueuedJob(), null)).toBe(1_000);
+    expect(pollInterval(aRunningJob(), null)).toBe(1_000);
+    expect(pollInterval(aStudyJob(), null)).toBe(false);
+    expect(pollInterval(undefined, null)).toBe(false);
+  });
+
+  it("goes on asking while the service is away or at fault", () => {
+    const fault = { kind: "unknown", status: 500, detail: "A fault.", requestId: "5f0c" } as const;
+    for (const failure of [{ kind: "api_down" } as const, fault]) {
+      expect(pollInterval(aRunningJob(), new RequestFailed(failure))).toBe(1_000);
+    }
+  });
+
+  it("asks no more for a job that the service no longer has", () => {
+    expect(pollInterval(aRunningJob(), new RequestFailed({ kind: "gone" }))).toBe(false);
   });
 });

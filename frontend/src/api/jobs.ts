@@ -46,6 +46,15 @@ export function jobQuery(id: string) {
   });
 }
 
+/** How often to ask where no stream tells, ms. */
+const POLL_MS = 1_000;
+
+/** When to ask for a job again, ms; false: never, since it has ended or the service has lost it. */
+export function pollInterval(job: Job | undefined, error: unknown): number | false {
+  if (job === undefined || hasEnded(job)) return false;
+  return error !== null && toFailure(error).kind === "gone" ? false : POLL_MS;
+}
+
 /** Where the API tells each change of a job as it comes. */
 export function jobEventsAddress(id: string): string {
   return `/api${toJobPath(id)}/events`;

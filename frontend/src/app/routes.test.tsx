@@ -4,8 +4,11 @@ import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
+import { toSliceEntry } from "../domain/history";
+import { writeEntry } from "../features/history/history-store";
+import { aPrediction } from "../testing/answers";
 import { aFailedJob, aQueuedJob, serveJob } from "../testing/job-server";
-import { refusePrediction, server } from "../testing/server";
+import { refusePrediction, server, stopApi } from "../testing/server";
 import { aStudyJob } from "../testing/study-answers";
 import { ErrorPage } from "./error-page";
 import { createQueryClient } from "./query-client";
@@ -56,6 +59,25 @@ describe("the app", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("The model");
   });
 
+  it("marks it where the address ends with a slash, too", async () => {
+    openApp("/history/");
+    expect(await screen.findByRole("link", { name: "History" })).toHaveAttribute(
+      "aria-current",
+      "page",
+    );
+  });
+
+  it.each([
+    ["/model", "heading", "The model"],
+    ["/", "heading", "What was measured"],
+    ["/studies/job1/report", "main", ""],
+  ])("leads the focus on where %s is loaded again", async (address, role, name) => {
+    stopApi();
+    openApp(address);
+    await userEvent.click(await screen.findByRole("button", { name: "Load again" }));
+    expect(screen.getByRole(role, name === "" ? {} : { name })).toHaveFocus();
+  });
+
   it("counts a study to the predictions in the navigation", async () => {
     serveJob(aStudyJob());
     openApp("/studies/job1");
@@ -94,6 +116,14 @@ describe("the app", () => {
       "href",
       "/studies/job1",
     );
+  });
+
+  it("lists in the history what another tab has written, once this one is seen again", async () => {
+    openApp("/history");
+    expect(await screen.findByText("Nothing was asked in this browser yet")).toBeVisible();
+    await writeEntry(toSliceEntry(aPrediction(), "other.png", new Date()));
+    window.dispatchEvent(new Event("visibilitychange"));
+    expect(await screen.findByText("other.png")).toBeVisible();
   });
 
   it("joins prediction and result on one page", async () => {

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { delay, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { toSliceEntry, toStudyEntry, type HistoryEntry } from "../../domain/history";
 import { aPrediction } from "../../testing/answers";
@@ -8,7 +9,7 @@ import { renderInApp } from "../../testing/render";
 import { server, stopApi } from "../../testing/server";
 import { aStudyJob } from "../../testing/study-answers";
 import { HistoryPage } from "./history-page";
-import { readHistory, writeEntry } from "./history-store";
+import { readEntry, readHistory, writeEntry } from "./history-store";
 
 const KEPT = aStudyJob();
 const STUDY = toStudyEntry(KEPT, "anna.nii.gz");
@@ -30,6 +31,7 @@ describe("HistoryPage", () => {
     await open();
     expect(screen.getByText(/never sent anywhere/)).toBeVisible();
     expect(await screen.findByText("Nothing was asked in this browser yet")).toBeVisible();
+    expect(screen.getByText(/or the browser had no room left to keep it/)).toBeVisible();
   });
 
   it("lists name, date and answer, the latest first, and leads to what can be opened", async () => {
@@ -61,6 +63,16 @@ describe("HistoryPage", () => {
     serveJob(KEPT);
     await open(toStudyEntry(aQueuedJob(), "anna.nii.gz"));
     expect(await screen.findByText(/Signs of a tumour/)).toBeVisible();
+  });
+
+  it("follows a study that runs to its end, and keeps the answer that was seen here", async () => {
+    serveJob(aQueuedJob(), aRunningJob(), KEPT);
+    await open(toStudyEntry(aQueuedJob(), "anna.nii.gz"));
+    expect(await screen.findByText("Not done yet")).toBeVisible();
+    expect(await screen.findByText(/Signs of a tumour/)).toBeVisible();
+    await expect
+      .poll(() => readEntry("job1"))
+      .toMatchObject({ name: "anna.nii.gz", outcome: { label: "tumor" } });
   });
 
   it("says that a study runs, and why one has no answer", async () => {
@@ -128,6 +140,14 @@ describe("HistoryPage", () => {
     await userEvent.click(screen.getByRole("button", { name: "Keep them" }));
     expect(screen.getByRole("button", { name: "Erase all" })).toHaveFocus();
     expect(await readHistory()).toEqual([SLICE]);
+  });
+
+  it("offers to keep nothing that is being erased already", async () => {
+    server.use(http.delete("*/api/jobs/:id", () => delay("infinite")));
+    await open(STUDY, SLICE);
+    await userEvent.click(await screen.findByRole("button", { name: "Erase all" }));
+    await userEvent.click(screen.getByRole("button", { name: "Yes, erase all" }));
+    expect(screen.getByRole("button", { name: "Keep them" })).toBeDisabled();
   });
 
   it("keeps the line of a study that the service could not erase, and says so", async () => {

@@ -82,7 +82,9 @@ function HistoryBody(props: HistoryBodyProps) {
     return (
       <Card className="px-6 py-14 text-center">
         <p className="font-medium">Nothing was asked in this browser yet</p>
-        <p className="mt-1.5 text-sm text-ink-soft">Or it was erased.</p>
+        <p className="mt-1.5 text-sm text-ink-soft">
+          Or it was erased, or the browser had no room left to keep it.
+        </p>
         <Link to="/predict" className={`${buttonClass("primary")} mt-6`}>
           Try a study or a slice
         </Link>
@@ -169,6 +171,8 @@ function EraseAll({ count, disabled, onErase }: EraseAllProps) {
       </Button>
       <Button
         look="secondary"
+        // What is being erased is kept no more.
+        disabled={disabled}
         onClick={() => {
           setState("kept");
         }}

@@ -8,8 +8,9 @@ export const historyQuery = queryOptions({
   queryKey: ["history", "all"],
   queryFn: readHistory,
   retry: false,
-  // Another tab of the same browser may have written meanwhile.
+  // Another tab of the same browser may have written or erased meanwhile.
   staleTime: 0,
+  refetchOnWindowFocus: true,
 });
 
 /** One line of the history by its id. */

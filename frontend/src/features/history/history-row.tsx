@@ -8,14 +8,18 @@ import {
   TriangleAlert,
   type LucideIcon,
 } from "lucide-react";
+import { useEffect, useEffectEvent } from "react";
 import { Link } from "react-router";
-import { jobQuery } from "../../api/jobs";
+import { jobQuery, pollInterval } from "../../api/jobs";
+import type { Job } from "../../api/study-types";
 import { Button } from "../../components/button";
 import { toReaderWords } from "../../domain/api-words";
 import { toFailure } from "../../domain/failure";
 import { formatMoment, formatProbability } from "../../domain/format";
 import { hasExpired, toStudyEntry, type HistoryEntry, type Outcome } from "../../domain/history";
+import { hasEnded } from "../../domain/job";
 import { formatVolume } from "../../domain/study-facts";
+import { useMemory } from "./history-query";
 
 interface Words {
   icon: LucideIcon;
@@ -56,9 +60,22 @@ function toWords(outcome: Outcome, there: boolean): Words {
 }
 
 /** The line as the service knows it now, and whether the study is still there to be opened. */
-function useLatest(entry: HistoryEntry): { entry: HistoryEntry; there: boolean } {
+function useLatest(entry: HistoryEntry, erasing: boolean): { entry: HistoryEntry; there: boolean } {
   const kept = entry.kind === "study" && !hasExpired(entry, new Date());
-  const { data, error } = useQuery({ ...jobQuery(entry.id), enabled: kept, retry: false });
+  const { data, error } = useQuery({
+    ...jobQuery(entry.id),
+    enabled: kept,
+    retry: false,
+    refetchInterval: ({ state }) => pollInterval(state.data, state.error),
+  });
+  const { onEnded } = useMemory();
+  const keep = useEffectEvent((job: Job) => {
+    if (!erasing && entry.outcome === null && hasEnded(job)) onEnded(job);
+  });
+  useEffect(() => {
+    // What was seen here is still known here when the service has erased the study.
+    if (data !== undefined) keep(data);
+  }, [data]);
   const gone = error !== null && toFailure(error).kind === "gone";
   return {
     entry: data === undefined ? entry : toStudyEntry(data, entry.name),
@@ -73,13 +90,13 @@ interface HistoryRowProps {
 }
 
 export function HistoryRow({ entry: written, disabled, onErase }: HistoryRowProps) {
-  const { entry, there } = useLatest(written);
+  const { entry, there } = useLatest(written, disabled);
   const { icon: Icon, tone, text } = toWords(entry.outcome, there);
   const notes = [entry.kind === "study" ? "Study" : "Slice", formatMoment(entry.at)];
   if (entry.kind === "study" && !there) notes.push("expired on the service");
   return (
-    <li className="flex items-start gap-x-4 px-5 py-4 sm:items-center sm:gap-x-6 sm:px-6">
-      <div className="min-w-0 flex-1">
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-3 px-5 py-4 sm:items-center sm:gap-x-6 sm:px-6">
+      <div className="min-w-0 grow basis-36">
         <p className="font-medium wrap-anywhere">
           {there ? (
             <Link

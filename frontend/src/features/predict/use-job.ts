@@ -1,21 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { jobQuery } from "../../api/jobs";
+import { jobQuery, pollInterval } from "../../api/jobs";
 import { healthQuery } from "../../api/queries";
-import type { Job } from "../../api/study-types";
 import { watchJob } from "../../api/watch-job";
-import { toFailure } from "../../domain/failure";
 import { hasEnded } from "../../domain/job";
 import type { JobSnapshot } from "./screen-state";
-
-/** How often to ask where no stream tells, ms. */
-const POLL_MS = 1_000;
-
-/** When to ask for a job again, ms; false: never, since it has ended or the service has lost it. */
-export function pollInterval(job: Job | undefined, error: unknown): number | false {
-  if (job === undefined || hasEnded(job)) return false;
-  return error !== null && toFailure(error).kind === "gone" ? false : POLL_MS;
-}
 
 interface WatchedJob {
   snapshot: JobSnapshot | null;
