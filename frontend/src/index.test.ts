@@ -52,6 +52,11 @@ describe("the colours", () => {
       expect(paper, name).toContain(`--${name}: `);
     }
   });
+
+  it("stay on paper in the signs that are drawn with grounds, which browsers leave out", () => {
+    const [, paper = ""] = CSS.split("@media print");
+    expect(paper).toMatch(/\[class\*="forced-color-adjust-none"\] \{\s+print-color-adjust: exact;/);
+  });
 });
 
 describe("reduced motion", () => {

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import type { Job } from "../../api/study-types";
@@ -27,6 +27,15 @@ describe("ReportView", () => {
       expect(screen.getByText(words)).toBeVisible();
     }
     expect(screen.getByText(/no decision may rest on it/)).toBeVisible();
+  });
+
+  it("says so where the key picture could not be loaded, in place of a black frame", () => {
+    show();
+    fireEvent.error(screen.getByRole("img", { name: /^Axial slice 3/ }));
+    expect(screen.getByRole("alert")).toHaveTextContent(
+      "The picture of slice 3 could not be loaded.",
+    );
+    expect(screen.queryByRole("img", { name: /^Axial slice 3/ })).not.toBeInTheDocument();
   });
 
   it("says on the paper, too, that an answer was forced and that nothing stands behind it", () => {

@@ -1,11 +1,12 @@
 import "./report.css";
 import { ArrowLeft, FileText, Printer } from "lucide-react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { Job, StudyPrediction } from "../../api/study-types";
 import { Button } from "../../components/button";
 import { buttonClass } from "../../components/button-class";
 import { ForcedNotice } from "../../components/forced-notice";
+import { Notice } from "../../components/notice";
 import { ResearchNotice } from "../../components/research-notice";
 import { isForced, toReaderWords } from "../../domain/api-words";
 import { formatBeside, formatMomentInUtc } from "../../domain/format";
@@ -72,7 +73,7 @@ function Head({ job, study }: { job: Job; study: StudyPrediction }) {
     <>
       <ResearchNotice />
       <h1 className="mt-3 text-2xl font-semibold tracking-tight">Report of a study</h1>
-      <p className="mt-1 text-sm text-ink-soft">
+      <p className="mt-1 text-sm wrap-anywhere text-ink-soft">
         {formatMomentInUtc(job.ended_at ?? job.created_at)}, study {job.id}
       </p>
       <p className="mt-5 text-lg font-semibold">
@@ -96,14 +97,24 @@ function Head({ job, study }: { job: Job; study: StudyPrediction }) {
 
 function KeyPicture({ job, study }: { job: Job; study: StudyPrediction }) {
   const index = firstSlice(study);
+  const [failed, setFailed] = useState(false);
   const outlined = study.lesion === null ? "nothing outlined" : "the outline of the lesion";
   return (
     <figure className="min-w-0">
-      <img
-        src={slicePicture(job, index, "outline")}
-        alt={`Axial slice ${index} with ${outlined}`}
-        className="aspect-square w-full bg-black object-contain print:aspect-3/2"
-      />
+      {failed ? (
+        <Notice kind="warning" role="alert">
+          The picture of slice {index} could not be loaded.
+        </Notice>
+      ) : (
+        <img
+          src={slicePicture(job, index, "outline")}
+          alt={`Axial slice ${index} with ${outlined}`}
+          onError={() => {
+            setFailed(true);
+          }}
+          className="aspect-square w-full bg-black object-contain print:aspect-3/2"
+        />
+      )}
       <figcaption className="mt-2 text-xs leading-5 text-ink-soft">
         {describeSlice(study, index)}. Axial, the patient’s right on the left.
       </figcaption>
