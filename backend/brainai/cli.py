@@ -29,9 +29,9 @@ from brainai.worker import work
 # Seeds picked for the shipped model: its gate refuses most phantoms, which are drawings and no MR,
 # so how it answers these four shows the page at work and nothing of how good the model is.
 _SAMPLES = (
-    ("tumor-1", 40, True, True),
+    ("tumor-1", 35, True, True),
     ("tumor-2", 233, True, False),
-    ("normal-1", 58, False, True),
+    ("normal-1", 254, False, True),
     ("normal-2", 91, False, False),
 )
 

@@ -94,14 +94,15 @@ def _seem_bare(sorts: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Examples:
-    """Images as the stem sees them: features float32 [n, D], maps float16 [n, M, H, W].
+    """n images as the stem sees them: features float32 [n, D], maps float16 [m, M, H, W].
 
-    kind: by place in GATE_KINDS [n]. plain: bool [n], FLAIR as it is, not altered. bare: bool [n],
-    a head without its skull.
+    at: place of each image in maps [n], which holds others, too. kind: by place in GATE_KINDS [n].
+    plain: bool [n], FLAIR as it is, not altered. bare: bool [n], a head without its skull.
     """
 
     features: NDArray[np.float32]
     maps: NDArray[np.float16]
+    at: NDArray[np.intp]
     kind: NDArray[np.intp]
     plain: NDArray[np.bool_]
     bare: NDArray[np.bool_]
@@ -110,6 +111,15 @@ class Examples:
     def sort(self) -> NDArray[np.intp]:
         """Place of each image of brain MR in _SORTS."""
         return 2 * self.kind + self.bare
+
+
+@dataclass(frozen=True)
+class MadeExamples:
+    """n images of brain MR that were made anew: by their features alone, as in Examples."""
+
+    features: NDArray[np.float32]
+    kind: NDArray[np.intp]
+    bare: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -126,8 +136,8 @@ class Said:
     bare: NDArray[np.bool_]
 
 
-def fit_gate(examples: Examples) -> Gate:
-    """Fit on all examples."""
+def fit_gate(examples: Examples, made: MadeExamples) -> Gate:
+    """Fit on all examples. By those that were made, sequences alone are told apart."""
     features = examples.features.astype(np.float64)
     mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-3
     z = (features - mean) / deviation
@@ -137,7 +147,9 @@ def fit_gate(examples: Examples) -> Gate:
     leading = leading / (z @ leading[0]).std()
     inside = torch.from_numpy((z @ leading.T).astype(np.float32))
     brain = examples.kind < 2
-    sequence = _fit(inside[brain], examples.sort[brain], _SORTS)
+    anew = torch.from_numpy(((made.features - mean) / deviation @ leading.T).astype(np.float32))
+    sorts = np.concatenate([examples.sort[brain], 2 * made.kind + made.bare])
+    sequence = _fit(torch.cat([inside[brain], anew]), sorts, _SORTS)
     outside = _fit(inside, (~brain).astype(np.intp), 2)
     against = outside.weight[1:] - outside.weight[:1]
     flair = z[(examples.kind == 0) & examples.plain]
@@ -161,7 +173,7 @@ def fit_gate(examples: Examples) -> Gate:
             "centre": whitened @ centre,
             "shift": np.zeros(()),
         },
-        fit_maps(examples.maps, label, _SORTS + 1, seed=0),
+        fit_maps(examples.maps, examples.at, label, _SORTS + 1, seed=0),
     )
 
 
@@ -208,7 +220,7 @@ def ask_gate(gate: Gate, examples: Examples) -> Said:
     """Ask a gate that is just fitted about the FLAIR slices of other examples."""
     flair = examples.kind == 0
     said = [
-        _ask(gate, examples.features[part], examples.maps[part])
+        _ask(gate, examples.features[part], examples.maps[examples.at[part]])
         for part in np.array_split(np.flatnonzero(flair), max(1, flair.sum() // _RECIPE.batch))
     ]
     logits, distance, bare = (np.concatenate(parts) for parts in zip(*said, strict=True))

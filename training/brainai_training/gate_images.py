@@ -16,7 +16,9 @@ from brainai.inference.gate import check_study
 from brainai.inference.preprocess import to_tensor
 from brainai.inference.spec import GATE_KINDS, InputSpec
 from brainai_training.config import CONFIGS, Config, load_config
+from brainai_training.contrasts import made_anew
 from brainai_training.outsiders import (
+    WRONG_SEQUENCE,
     Outsider,
     altered_heads,
     drawings,
@@ -27,6 +29,7 @@ from brainai_training.packages import package_images
 from brainai_training.tensors import TensorStore
 
 FLAIR, ALTERED, STRIPPED = "FLAIR", "the same, altered", "the same, skull removed"
+MADE = "made anew"
 _DRAWN = 120
 """Drawings of each kind."""
 
@@ -82,30 +85,51 @@ def gather_images(store: TensorStore, config: Config, data: Path, work: Path) ->
         *_without_heads(config.input),
         *_outsiders(package_images(gated.packages, work / "packages"), config.input),
     ]
-    folds = config.split.folds
+    return _together(images, fold_of, config.split.folds)
+
+
+def gather_made(store: TensorStore, config: Config, data: Path) -> GateImages:
+    """Collect what is made anew of the patients' slices, in their folds. It may be none."""
+    fold_of = {row.patient: row.fold for row in store.rows}
+    wrong = GATE_KINDS.index(WRONG_SEQUENCE)
+    images = []
+    for made in made_anew(data, config, set(fold_of)):
+        try:
+            tensor = to_tensor(made.image, config.input).tensor[0]
+        except UnusableImage:
+            continue
+        kind = 0 if made.flair else wrong
+        images.append(_Image(tensor, kind, MADE, made.patient, bare=made.bare))
+    return _together(images, fold_of, config.split.folds)
+
+
+def _together(images: list[_Image], fold_of: dict[str, int], folds: int) -> GateImages:
     return GateImages(
-        np.stack([each.tensor for each in images]),
+        np.array([each.tensor for each in images], dtype=np.float32),
         np.array([each.kind for each in images], dtype=np.intp),
-        np.array([each.title for each in images]),
-        np.array([each.group for each in images]),
+        np.array([each.title for each in images], dtype=np.str_),
+        np.array([each.group for each in images], dtype=np.str_),
         np.array(
             [fold_of.get(each.group, zlib.crc32(each.group.encode()) % folds) for each in images],
             dtype=np.intp,
         ),
-        np.array([each.early for each in images]),
-        np.array([each.title in (FLAIR, STRIPPED) for each in images]),
-        np.array([each.bare for each in images]),
+        np.array([each.early for each in images], dtype=np.str_),
+        np.array([each.title in (FLAIR, STRIPPED) for each in images], dtype=np.bool_),
+        np.array([each.bare for each in images], dtype=np.bool_),
     )
 
 
 def double(images: GateImages) -> GateImages:
-    """Say all but the tensors of images that are followed by a changed copy of each."""
+    """Say all of images that are followed by a changed copy of each, but without their tensors.
+
+    They are some GB, and what the stem saw in them stands for them.
+    """
     twice = {
         name: np.tile(getattr(images, name), 2)
         for name in ("kind", "title", "group", "fold", "early", "bare")
     }
     plain = np.concatenate([images.plain, np.zeros_like(images.plain)])
-    return GateImages(images.tensors, **twice, plain=plain)
+    return GateImages(np.empty((0, 0, 0), dtype=np.float32), **twice, plain=plain)
 
 
 def _flair(store: TensorStore, bare_sources: set[str]) -> Iterator[_Image]:

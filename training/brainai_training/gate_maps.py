@@ -47,12 +47,19 @@ def _block(channels: int, kernel: int) -> tuple[nn.Module, ...]:
 
 
 def fit_maps(
-    maps: NDArray[np.float16], label: NDArray[np.intp], count: int, seed: int
+    maps: NDArray[np.float16],
+    at: NDArray[np.intp],
+    label: NDArray[np.intp],
+    count: int,
+    seed: int,
 ) -> MapNetwork:
-    """Fit a network that tells ``count`` labels [n] apart by maps [n, C, H, W]."""
+    """Fit a network that tells ``count`` labels [n] apart by maps [m, C, H, W] at their places [n].
+
+    The maps of all images are some GB, so they are not copied.
+    """
 
     def show(batch: Tensor) -> Tensor:
-        return _changed(torch.from_numpy(maps[batch.numpy()]).float())
+        return _changed(torch.from_numpy(maps[at[batch.numpy()]]).float())
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -18,8 +18,14 @@ from brainai.inference.spec import GATE_KINDS, FileSpec, GateFile, GateSpec
 from brainai_training.config import Config
 from brainai_training.errors import DataError
 from brainai_training.export import export_float, halve
-from brainai_training.gate import Examples, ask_gate, choose_limits, fit_gate
-from brainai_training.gate_images import GateImages, double, gather_images
+from brainai_training.gate import (
+    Examples,
+    MadeExamples,
+    ask_gate,
+    choose_limits,
+    fit_gate,
+)
+from brainai_training.gate_images import GateImages, double, gather_images, gather_made
 from brainai_training.gate_series import find_series, refuse_series
 from brainai_training.gate_stem import (
     DISTANCE,
@@ -64,10 +70,16 @@ def make_gates(
     images = gather_images(store, config, data, work)
     stem = make_stem(weights, config.train.pretrained)
     seen, images = see_images(stem, images.tensors, config, folder), double(images)
-    every = np.ones(len(images.kind), dtype=bool)
+    made = gather_made(store, config, data)
+    anew = seen.features[:0]
+    if len(made.tensors):
+        anew = see_images(stem, made.tensors, config, folder).features
+    made = double(made)
     folds = range(config.split.folds)
     gates = {
-        fold: fit_gate(_examples(seen, images, every if fold is None else images.fold != fold))
+        fold: fit_gate(
+            _examples(seen, images, _apart(images, fold)), _made(anew, made, _apart(made, fold))
+        )
         for fold in (*folds, None)
     }
     said = {
@@ -83,9 +95,20 @@ def make_gates(
     (folder / _DATA).write_bytes(msgspec.json.encode(data_hashes(store)))
 
 
+def _apart(images: GateImages, fold: int | None) -> NDArray[np.bool_]:
+    """Find the images of all folds but one."""
+    return images.fold != (-1 if fold is None else fold)
+
+
 def _examples(seen: Seen, images: GateImages, here: NDArray[np.bool_]) -> Examples:
     kind, plain, bare = images.kind[here], images.plain[here], images.bare[here]
-    return Examples(seen.features[here], seen.maps[here], kind, plain, bare)
+    return Examples(seen.features[here], seen.maps, np.flatnonzero(here), kind, plain, bare)
+
+
+def _made(
+    features: NDArray[np.float32], images: GateImages, here: NDArray[np.bool_]
+) -> MadeExamples:
+    return MadeExamples(features[here], images.kind[here], images.bare[here])
 
 
 def ship_gate(config: Config, work: Path, out: Path) -> tuple[GateSpec, GateFile]:

@@ -22,8 +22,8 @@ from brainai_training.export import export_float
 from brainai_training.gate import Gate
 from brainai_training.learner import read_body
 
-# The order of grey and white matter shows at this size, and more costs more.
-SIZE_PX = 96
+# The order of grey and white matter shows at this size (96 is too coarse), and more costs more.
+SIZE_PX = 144
 # Means over so many by so many fields say where in the head something is bright.
 _FIELDS = 3
 _BATCH = 16

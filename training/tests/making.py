@@ -187,7 +187,7 @@ def gate_examples(
     kind = np.repeat(kinds, 40 * len(patients)).astype(np.intp)
     every = np.ones(len(kind), dtype=bool)
     features = np.concatenate(drawn)
-    return Examples(features, as_maps(features), kind, every, ~every)
+    return Examples(features, as_maps(features), np.arange(len(kind)), kind, every, ~every)
 
 
 def as_maps(features: NDArray[np.float32]) -> NDArray[np.float16]:

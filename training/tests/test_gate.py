@@ -9,7 +9,15 @@ from brainai.imaging.study import Facts
 from brainai.inference.gate import check_outputs
 from brainai.inference.runtime import Outputs
 from brainai.inference.spec import GATE_KINDS, GateSpec
-from brainai_training.gate import Examples, Gate, Said, ask_gate, choose_limits, fit_gate
+from brainai_training.gate import (
+    Examples,
+    Gate,
+    MadeExamples,
+    Said,
+    ask_gate,
+    choose_limits,
+    fit_gate,
+)
 from tests.making import (
     FLAIR,
     NOT_BRAIN_MR,
@@ -24,8 +32,12 @@ KINDS = {"flair": FLAIR, "wrong_sequence": WRONG_SEQUENCE, "not_brain_mr": NOT_B
 SEEN, OTHERS = range(8), range(8, 16)
 
 
+def _no_made(examples: Examples) -> MadeExamples:
+    return MadeExamples(examples.features[:0], examples.kind[:0], examples.bare[:0])
+
+
 def _ready(seen: Examples, others: Examples) -> tuple[Gate, GateSpec]:
-    gate = fit_gate(seen)
+    gate = fit_gate(seen, _no_made(seen))
     spec, shift = choose_limits([ask_gate(gate, others)])
     gate.shift.fill_(shift)
     return gate, spec
@@ -107,7 +119,7 @@ def test_few_flair_slices_are_far_enough_to_be_unsure(fitted: tuple[Gate, GateSp
 
 def test_the_distance_is_1_at_the_99th_percentile_of_what_it_was_fitted_on() -> None:
     seen = gate_examples(1, patients=SEEN)
-    said = ask_gate(fit_gate(seen), seen)
+    said = ask_gate(fit_gate(seen, _no_made(seen)), seen)
     assert np.quantile(said.distance, 0.99) == pytest.approx(1.0, abs=0.01)
 
 
@@ -153,12 +165,28 @@ def test_altered_slices_do_not_move_the_centre_of_flair() -> None:
     altered = np.arange(len(examples.kind)) % 2 == 0
     moved = examples.features.copy()
     moved[altered & (examples.kind == FLAIR), 7] += 3
-    gate = fit_gate(replace(_showing(examples, moved), plain=~altered))
+    shown = replace(_showing(examples, moved), plain=~altered)
+    gate = fit_gate(shown, _no_made(shown))
     plain = embedded(FLAIR, 200, 2, 12)
     shifted = plain.copy()
     shifted[:, 7] += 3
     near, far = (_ask(gate, part)[1].mean() for part in (plain, shifted))
     assert near < far
+
+
+def test_what_was_made_anew_teaches_a_sequence_that_no_patient_showed() -> None:
+    seen, new = gate_examples(1, patients=SEEN), embedded(FLAIR, 100, 2, 40)
+    new[:, 3] += 5
+    features = embedded(FLAIR, 600, 3, 41)
+    features[:300, 3] += 5
+    kind = np.repeat([WRONG_SEQUENCE, FLAIR], 300).astype(np.intp)
+    made = MadeExamples(features, kind, np.zeros(600, dtype=bool))
+    without, with_made = (_ask(fit_gate(seen, part), new)[0] for part in (_no_made(seen), made))
+    doubt = [float((said[:, 1] - said[:, 0]).mean()) for said in (without, with_made)]
+    assert doubt[1] > doubt[0] + 3
+    # They are all brain MR, and have no say in what is none.
+    known = embedded(NOT_BRAIN_MR, 50, 2, 42)
+    assert (_ask(fit_gate(seen, made), known)[0].argmax(axis=1) == NOT_BRAIN_MR).mean() > 0.95
 
 
 def _with_bare_heads(patients: range) -> Examples:

@@ -18,13 +18,17 @@ def _maps(count: int, seed: int) -> tuple[NDArray[np.float16], NDArray[np.intp]]
     return maps.astype(np.float16), label.astype(np.intp)
 
 
+def _fit(maps: NDArray[np.float16], label: NDArray[np.intp], seed: int) -> MapNetwork:
+    return fit_maps(maps, np.arange(len(label)), label, 2, seed)
+
+
 def _told(network: MapNetwork, maps: NDArray[np.float16]) -> NDArray[np.intp]:
     with torch.inference_mode():
         return network(torch.from_numpy(maps).float()).argmax(dim=1).numpy()
 
 
 def test_what_lies_apart_is_told_from_what_lies_together_though_its_means_are_the_same() -> None:
-    network = fit_maps(*_maps(600, 0), 2, seed=0)
+    network = _fit(*_maps(600, 0), seed=0)
     maps, label = _maps(200, 1)
     assert (_told(network, maps) == label).mean() > 0.95
     mirrored = np.ascontiguousarray(maps[..., ::-1])
@@ -34,11 +38,19 @@ def test_what_lies_apart_is_told_from_what_lies_together_though_its_means_are_th
 def test_a_fit_depends_on_its_seed_alone() -> None:
     maps, label = _maps(64, 0)
     torch.manual_seed(1)
-    first = fit_maps(maps, label, 2, seed=3)
+    first = _fit(maps, label, seed=3)
     after = torch.rand(())
     torch.manual_seed(1)
     assert torch.rand(()) == after  # others' chance is left as it was
-    again, other = fit_maps(maps, label, 2, seed=3), fit_maps(maps, label, 2, seed=4)
+    again, other = _fit(maps, label, seed=3), _fit(maps, label, seed=4)
     weights, same, different = (next(n.parameters()) for n in (first, again, other))
     assert torch.equal(weights, same)
     assert not torch.equal(weights, different)
+
+
+def test_of_all_maps_those_at_the_places_that_are_named_are_learned_from() -> None:
+    (maps, label), (others, _) = _maps(64, 0), _maps(64, 1)
+    apart = np.concatenate([others, maps])
+    network = fit_maps(apart, np.arange(64, 128), label, 2, seed=3)
+    same = _fit(maps, label, seed=3)
+    assert torch.equal(next(network.parameters()), next(same.parameters()))

@@ -15,13 +15,22 @@ from brainai.inference.spec import load_spec
 from brainai_training import gate_run
 from brainai_training.config import PackageImages
 from brainai_training.errors import DataError
-from brainai_training.gate_images import FLAIR, GateImages, gather_images
+from brainai_training.gate_images import FLAIR, GateImages, gather_images, gather_made
 from brainai_training.gate_run import GATE_NAME, gate_folder, make_gates, measure_gates
 from brainai_training.gate_series import FLAIR_SERIES
 from brainai_training.gate_stem import as_batch, make_stem
 from brainai_training.tensors import TensorStore
 from tests.conftest import Trained
-from tests.making import NOT_BRAIN_MR, SMOKE, config_with, dicom_ct, package, write_wheel
+from tests.making import (
+    NOT_BRAIN_MR,
+    SMOKE,
+    WRONG_SEQUENCE,
+    config_with,
+    dicom_ct,
+    package,
+    write_sequences,
+    write_wheel,
+)
 
 
 def test_refusals_of_the_smoke_run_are_counted_by_kind(
@@ -81,6 +90,24 @@ def test_an_image_is_in_the_fold_of_its_patient(
     for group, fold in zip(images.group.tolist(), images.fold.tolist(), strict=True):
         folds.setdefault(group, set()).add(fold)
     assert all(len(found) == 1 for found in folds.values())
+
+
+def test_what_is_made_anew_is_in_the_fold_of_its_patient(
+    store: TensorStore, tmp_path: Path
+) -> None:
+    patients = sorted({row.patient for row in store.rows})[:2]
+    for name in patients:
+        write_sequences(tmp_path / "phantoms", name, before=True, after=False)
+    fold_of = {row.patient: row.fold for row in store.rows}
+    made = gather_made(store, SMOKE, tmp_path)
+    assert set(made.group) == set(patients)
+    assert [fold_of[group] for group in made.group.tolist()] == made.fold.tolist()
+    assert made.tensors.shape[1:] == store.tensors.shape[1:]
+    assert set(made.kind) == {0, WRONG_SEQUENCE}
+
+
+def test_where_no_head_has_a_t1_none_is_made(store: TensorStore, phantom_data: Path) -> None:
+    assert len(gather_made(store, SMOKE, phantom_data).kind) == 0
 
 
 def test_the_images_of_packages_are_among_them(
