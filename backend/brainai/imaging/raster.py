@@ -11,6 +11,7 @@ from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from brainai.errors import TooLarge, UnusableImage
 from brainai.imaging.deep_colour import is_deep_colour, read_deep_colour
+from brainai.imaging.frame import FRAME_WARNING, remove_frame
 from brainai.imaging.study import Slice, Study
 from brainai.imaging.upright import turn_upright
 
@@ -52,7 +53,7 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
 
     Grey stays as it is (8, 16, 32 bit or float), with white high; transparent pixels become black;
     grey kept as RGB loses its copies; of a colour image (8 or 16 bit) the green channel is taken,
-    with a warning.
+    with a warning. A frame that was drawn around it is left out, with a warning.
 
     Raises TooLarge (too_many_pixels), UnusableImage (unreadable_image, multiple_frames).
     """
@@ -81,7 +82,10 @@ def read_raster(data: bytes, format_name: str, max_pixels: int) -> Study:
     except (KeyError, TypeError, AttributeError, OverflowError, MemoryError, struct.error) as error:
         # Pillow's parsers raise these on damaged directories (TIFF tags of the wrong type).
         raise _unreadable(format_name) from error
-    return Study(format_name, Slice(pixels), warnings=warnings)
+    shown = remove_frame(pixels)
+    if shown is not pixels:
+        warnings = (*warnings, FRAME_WARNING)
+    return Study(format_name, Slice(shown), warnings=warnings)
 
 
 def check_pixel_count(width: int, height: int, max_pixels: int) -> None:

@@ -1,13 +1,15 @@
 """The model and the samples that the repository ships."""
 
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from brainai.cli import main
+from brainai.imaging.frame import FRAME_WARNING
 from brainai.inference.metrics import load_metrics
 from brainai.inference.predict import Predictor
 from brainai.inference.spec import load_spec
@@ -72,6 +74,21 @@ def test_a_shipped_answer_is_explained_on_the_grid_of_the_sample(shipped: Predic
     prediction = shipped.predict((SAMPLES / "tumor-1.png").read_bytes(), explain=True)
     assert prediction.heatmap is not None
     assert prediction.heatmap.shape == (256, 256)
+
+
+@pytest.mark.parametrize("name", ["tumor-1", "tumor-2", "normal-1", "normal-2"])
+def test_a_frame_around_a_sample_changes_nothing_but_its_warnings(
+    shipped: Predictor, name: str
+) -> None:
+    with Image.open(SAMPLES / f"{name}.png") as opened:
+        picture = opened.convert("L")
+    ImageDraw.Draw(picture).rectangle((1, 1, 254, 254), outline=255)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    framed = shipped.predict(buffer.getvalue())
+    plain = shipped.predict((SAMPLES / f"{name}.png").read_bytes())
+    assert framed.warnings == (FRAME_WARNING, *plain.warnings)
+    assert framed.probability == pytest.approx(plain.probability, abs=1e-3)
 
 
 def test_every_tumor_sample_is_more_probable_than_every_normal_one(shipped: Predictor) -> None:
